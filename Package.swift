@@ -1,0 +1,82 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let isX86 = {
+    #if arch(x86_64)
+        true
+    #else
+        false
+    #endif
+}()
+
+// The rollout's hot loop is one folder, built once per instruction set; `Rollout` chooses at start-up.
+// These flags reach Swift's own code generation through its C importer. FMA contraction is no concern:
+// Swift fuses only where the source says `addingProduct`.
+let kernelDependencies: [Target.Dependency] = ["ReproducibleMath", "RoadNetwork", "WorldModel", "Policies"]
+let fast: [SwiftSetting] = [.unsafeFlags(["-Ounchecked", "-wmo"], .when(configuration: .release))]
+let x86Kernels: [Target] = !isX86 ? [] : [
+    .target(
+        name: "RolloutKernelX86V3", dependencies: kernelDependencies,
+        swiftSettings: fast + [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]),
+    .target(
+        name: "RolloutKernelX86V4", dependencies: kernelDependencies,
+        swiftSettings: fast + [
+            .unsafeFlags(["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"])
+        ]),
+]
+
+let package = Package(
+    name: "longhaul",
+    products: [.executable(name: "longhaul", targets: ["longhaul"])],
+    dependencies: [
+        // Subcommands, options and their help texts.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        // Campaign files: YAML with line numbers in its errors.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        // The journal: SQLite with transactions, migrations and typed rows.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CNng", providers: [.apt(["libnng-dev"])]),
+        .systemLibrary(name: "CLZ4", providers: [.apt(["liblz4-dev"])]),
+        // Recordings come gzipped.
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        // SHA-256 for content hashes; already there, because nng needs it.
+        .systemLibrary(name: "CMbedCrypto", providers: [.apt(["libmbedtls-dev"])]),
+
+        .target(name: "ReproducibleMath"),
+        .target(name: "RoadNetwork", dependencies: ["ReproducibleMath"]),
+        .target(name: "Metrics"),
+        .target(name: "WorldModel", dependencies: ["ReproducibleMath", "RoadNetwork", "CMbedCrypto"]),
+        .target(
+            name: "Scenarios",
+            dependencies: ["ReproducibleMath", "RoadNetwork", "WorldModel", "Metrics", "Yams"]),
+        .target(name: "Policies", dependencies: ["ReproducibleMath", "RoadNetwork", "WorldModel"]),
+        .target(name: "RolloutKernel", dependencies: kernelDependencies, swiftSettings: fast),
+        .target(
+            name: "Rollout",
+            dependencies: [
+                "ReproducibleMath", "RoadNetwork", "WorldModel", "Policies", "Scenarios", "Metrics",
+                "RolloutKernel",
+            ] + x86Kernels.map { .target(name: $0.name) }),
+        .target(
+            name: "TrafficData",
+            dependencies: ["RoadNetwork", "Metrics", "CZlib"]),
+        .target(
+            name: "RecordStore",
+            dependencies: ["Metrics", "CLZ4", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(name: "Messaging", dependencies: ["CNng"]),
+        .target(name: "Farm", dependencies: ["Messaging", "RecordStore", "Scenarios", "Metrics", "WorldModel"]),
+        .target(name: "Dashboard", dependencies: ["Farm", "Metrics", "Messaging"]),
+        .target(name: "Replay", dependencies: ["Rollout", "RecordStore", "Scenarios"]),
+        .target(
+            name: "Training",
+            dependencies: ["Rollout", "WorldModel", "TrafficData", "RoadNetwork", "ReproducibleMath", "Metrics"]),
+        .executableTarget(
+            name: "longhaul",
+            dependencies: [
+                "Farm", "Dashboard", "Replay", "Training", "Rollout", "Scenarios", "RecordStore", "Metrics",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+    ] + x86Kernels
+)

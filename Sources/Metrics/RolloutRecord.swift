@@ -1,0 +1,85 @@
+/// How a rollout ended.
+public enum RolloutOutcome: UInt8, Sendable, CaseIterable, Codable {
+    /// The ego drove to the horizon.
+    case completed = 0
+    /// The ego collided: the rollout ended there, and no kilometre counts after it.
+    case collision = 1
+    /// The ego left the road: the rollout ended there.
+    case offRoad = 2
+}
+
+/// Who ran into whom, seen from the ego.
+public enum CollisionKind: UInt8, Sendable, CaseIterable, Codable {
+    case none = 0
+    /// The ego's front hit somebody.
+    case egoRanIntoOther = 1
+    /// Somebody's front hit the ego's rear.
+    case otherRanIntoEgo = 2
+    /// Side against side.
+    case sideswipe = 3
+}
+
+/// Kinds of agents.
+public enum AgentKind: UInt8, Sendable, CaseIterable, Codable {
+    case car = 0
+    case truck = 1
+    case motorcycle = 2
+}
+
+/// How dense a scenario's traffic is. Also the scenario mix's keys.
+public enum TrafficFamily: UInt8, Sendable, CaseIterable, Codable {
+    case freeFlow = 0
+    case busy = 1
+    case dense = 2
+    case jam = 3
+
+    /// Its name in campaign files, reports and database columns.
+    public var name: String {
+        switch self {
+        case .freeFlow: "free-flow"
+        case .busy: "busy"
+        case .dense: "dense"
+        case .jam: "jam"
+        }
+    }
+}
+
+/// One rollout's metrics: one row. SI units throughout.
+public struct RolloutRecord: Sendable, Equatable {
+    public var scenario: UInt64 = 0
+    public var family: TrafficFamily = .freeFlow
+    public var outcome: RolloutOutcome = .completed
+    /// Distance driven by the policy under test, metres, up to a crash.
+    public var egoMeters: Float = 0
+    /// Distance driven by all simulated vehicles, the ego's included, metres.
+    public var agentMeters: Float = 0
+    public var simulatedSeconds: Float = 0
+    /// Agents simulated times steps of 0.1 s.
+    public var agentSteps: UInt32 = 0
+    public var collisionKind: CollisionKind = .none
+    /// What the ego collided with.
+    public var collisionPartner: AgentKind = .car
+    /// Speed difference at the ego's collision, m/s.
+    public var collisionSpeed: Float = 0
+    /// Smallest time to collision between the ego and the vehicle ahead in its lane, seconds; 100 if none came near.
+    public var minimumTimeToCollision: Float = 100
+    /// Smallest gap to the vehicle ahead in the ego's lane, metres; 1000 if there was none.
+    public var minimumGap: Float = 1000
+    /// Times that the ego began to brake harder than 3 m/s².
+    public var hardBrakes: UInt16 = 0
+    /// Largest change of the ego's acceleration, m/s³.
+    public var maximumJerk: Float = 0
+    /// Steps that a part of the ego was off the road.
+    public var offRoadSteps: UInt16 = 0
+    public var laneChanges: UInt16 = 0
+    /// World-model faults: collisions between two agents neither of which is the ego.
+    public var backgroundCollisions: UInt16 = 0
+    /// World-model faults: agents (not the ego) that left the road.
+    public var backgroundOffRoad: UInt16 = 0
+    /// Token choices in which the collision guard barred at least one token that had a chance.
+    public var guardedDecisions: UInt32 = 0
+    /// Hash over every state of the rollout.
+    public var digest: UInt64 = 0
+
+    public init() {}
+}

@@ -1,0 +1,49 @@
+import Metrics
+
+/// What to simulate. The campaign's file is YAML (see `CampaignFile`); this is what it says.
+public struct Campaign: Sendable, Equatable, Codable {
+    public var name: String
+    public var seed: UInt64
+    public var goal: Goal
+    /// Share of each traffic family; sums to 1. In the order of `TrafficFamily.allCases`.
+    public var mix: [Double]
+    /// Simulated seconds per rollout: a multiple of 0.5.
+    public var horizonSeconds: Double
+    /// Seconds that a scene settles in before the rollout begins: a multiple of 0.5.
+    public var burnInSeconds: Double
+    /// Path of the world model's weights, or `shipped`.
+    public var worldModel: String
+    public var policy: PolicyUnderTest
+    /// Scenarios per shard.
+    public var shardSize: Int
+
+    /// When the campaign is done.
+    public enum Goal: Sendable, Equatable, Codable {
+        case scenarios(UInt64)
+        /// Done at the first committed prefix of shards that holds this many kilometres driven by the policy under test.
+        case egoKilometers(Double)
+    }
+
+    public init(
+        name: String = "default", seed: UInt64 = 1, goal: Goal = .scenarios(10_000),
+        mix: [Double] = [0.4, 0.3, 0.2, 0.1], horizonSeconds: Double = 60, burnInSeconds: Double = 4,
+        worldModel: String = "shipped", policy: PolicyUnderTest = .idmMobil, shardSize: Int = 64
+    ) {
+        self.name = name
+        self.seed = seed
+        self.goal = goal
+        self.mix = mix
+        self.horizonSeconds = horizonSeconds
+        self.burnInSeconds = burnInSeconds
+        self.worldModel = worldModel
+        self.policy = policy
+        self.shardSize = shardSize
+    }
+}
+
+/// The policies that can drive the ego.
+public enum PolicyUnderTest: String, Sendable, CaseIterable, Codable {
+    case idmMobil = "idm-mobil"
+    case worldModel = "world-model"
+    case constantVelocity = "constant-velocity"
+}

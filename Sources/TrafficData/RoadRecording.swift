@@ -1,0 +1,71 @@
+import Metrics
+import RoadNetwork
+
+/// A recording in road coordinates, smoothed, 10 frames a second: what training and evaluation read.
+public struct RoadRecording: Sendable {
+    public var name: String
+    public var source: RecordingSource
+    public var corridor: Corridor
+    /// Scene time of frame 0, seconds.
+    public var firstTime: Double
+    public var frameCount: Int
+    public var tracks: [RoadTrack]
+
+    public init(
+        name: String, source: RecordingSource, corridor: Corridor, firstTime: Double, frameCount: Int,
+        tracks: [RoadTrack]
+    ) {
+        self.name = name
+        self.source = source
+        self.corridor = corridor
+        self.firstTime = firstTime
+        self.frameCount = frameCount
+        self.tracks = tracks
+    }
+}
+
+/// Where a recording comes from.
+public enum RecordingSource: String, Sendable, CaseIterable, Codable {
+    case us101 = "US-101"
+    case i24 = "I-24"
+    case lankershim = "Lankershim"
+    case peachtree = "Peachtree"
+    case i80 = "I-80"
+    case other
+}
+
+/// One recorded vehicle, one value per frame from `firstFrame` on, without holes. Units and frame as in
+/// `WorldModel.AgentArrays`.
+public struct RoadTrack: Sendable {
+    /// The vehicle's number in its file.
+    public var id: Int
+    public var kind: AgentKind
+    public var length: Float
+    public var width: Float
+    public var firstFrame: Int
+    public var s: [Float]
+    public var d: [Float]
+    public var heading: [Float]
+    public var speed: [Float]
+    public var lateralSpeed: [Float]
+    public var acceleration: [Float]
+
+    public init(
+        id: Int, kind: AgentKind, length: Float, width: Float, firstFrame: Int, s: [Float], d: [Float],
+        heading: [Float], speed: [Float], lateralSpeed: [Float], acceleration: [Float]
+    ) {
+        self.id = id
+        self.kind = kind
+        self.length = length
+        self.width = width
+        self.firstFrame = firstFrame
+        self.s = s
+        self.d = d
+        self.heading = heading
+        self.speed = speed
+        self.lateralSpeed = lateralSpeed
+        self.acceleration = acceleration
+    }
+
+    public var frameCount: Int { s.count }
+}

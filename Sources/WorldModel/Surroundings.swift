@@ -1,0 +1,108 @@
+import ReproducibleMath
+import RoadNetwork
+
+/// Whom a driver looks at, in this order in every table of neighbours.
+public enum Neighbour: Int, CaseIterable, Sendable {
+    case leader = 0, secondLeader, follower, leftLeader, leftFollower, rightLeader, rightFollower
+    case leftSecondLeader, rightSecondLeader
+    public static let count = 9
+}
+
+/// Finds every agent's lane and neighbours in one sweep along the road. O(n) plus an insertion sort of
+/// positions that were nearly sorted before.
+///
+/// An agent belongs to the lane whose centre is nearest. An agent whose body reaches more than 0.3 m
+/// into the next lane is seen by the drivers of that lane too.
+public enum Surroundings {
+    /// The most lanes a corridor may have.
+    public static let maximumLanes = 16
+
+    /// - Parameters:
+    ///   - order: `count` slot numbers, kept from call to call; sorted by `s` on return.
+    ///   - lanes: receives each slot's lane.
+    ///   - neighbours: receives `[slot * Neighbour.count + neighbour]`: a slot, or -1.
+    ///   - scratch: 3 * `maximumLanes` values.
+    @inlinable @inline(__always)
+    public static func find(
+        agents: AgentArrays, count: Int, corridor: CorridorView, order: UnsafeMutablePointer<Int32>,
+        lanes: UnsafeMutablePointer<Int32>, neighbours: UnsafeMutablePointer<Int32>,
+        scratch: UnsafeMutablePointer<Int32>
+    ) {
+        for i in 1..<max(count, 1) {
+            let slot = order[i]
+            let position = agents.s[Int(slot)]
+            var j = i &- 1
+            while j >= 0 && (agents.s[Int(order[j])] > position
+                || (agents.s[Int(order[j])] == position && order[j] > slot))
+            {
+                order[j &+ 1] = order[j]
+                j = j &- 1
+            }
+            order[j &+ 1] = slot
+        }
+        let laneCount = Int(corridor.laneCount)
+        // Two more lanes than there are, so that "left of lane 0" needs no special case.
+        let lastSeen = scratch
+        let secondSeen = scratch + (maximumLanes &+ 2)
+        for lane in 0..<(laneCount &+ 2) { lastSeen[lane] = -1; secondSeen[lane] = -1 }
+
+        for i in 0..<count {  // forward: whoever was seen last is behind
+            let slot = Int(order[i])
+            if agents.present[slot] == 0 { continue }
+            let (lane, also) = laneOf(agents.d[slot], agents.width[slot], agents.s[slot], corridor)
+            lanes[slot] = Int32(lane)
+            let row = neighbours + slot &* Neighbour.count
+            row[Neighbour.follower.rawValue] = lastSeen[lane &+ 1]
+            row[Neighbour.leftFollower.rawValue] = lastSeen[lane]
+            row[Neighbour.rightFollower.rawValue] = lastSeen[lane &+ 2]
+            lastSeen[lane &+ 1] = Int32(slot)
+            if also >= 0 { lastSeen[also &+ 1] = Int32(slot) }
+        }
+        for lane in 0..<(laneCount &+ 2) { lastSeen[lane] = -1 }
+        var i = count &- 1
+        while i >= 0 {  // backward: whoever was seen last is ahead
+            let slot = Int(order[i])
+            i = i &- 1
+            if agents.present[slot] == 0 { continue }
+            let (lane, also) = laneOf(agents.d[slot], agents.width[slot], agents.s[slot], corridor)
+            let row = neighbours + slot &* Neighbour.count
+            row[Neighbour.leader.rawValue] = lastSeen[lane &+ 1]
+            row[Neighbour.secondLeader.rawValue] = secondSeen[lane &+ 1]
+            row[Neighbour.leftLeader.rawValue] = lastSeen[lane]
+            row[Neighbour.leftSecondLeader.rawValue] = secondSeen[lane]
+            row[Neighbour.rightLeader.rawValue] = lastSeen[lane &+ 2]
+            row[Neighbour.rightSecondLeader.rawValue] = secondSeen[lane &+ 2]
+            secondSeen[lane &+ 1] = lastSeen[lane &+ 1]
+            lastSeen[lane &+ 1] = Int32(slot)
+            if also >= 0 {
+                secondSeen[also &+ 1] = lastSeen[also &+ 1]
+                lastSeen[also &+ 1] = Int32(slot)
+            }
+        }
+    }
+
+    /// The lane whose centre is nearest, and the lane beside it that the body reaches into, or -1.
+    @inlinable @inline(__always)
+    public static func laneOf(_ d: Float, _ width: Float, _ s: Float, _ corridor: CorridorView)
+        -> (lane: Int, also: Int)
+    {
+        let sample = corridor.sample(at: s)
+        var lane = 0
+        var best = Float.infinity
+        for candidate in 0..<Int(corridor.laneCount) where corridor.width(lane: candidate, sample: sample) > 0 {
+            let distance = (d - corridor.centre(lane: candidate, sample: sample)).magnitude()
+            if distance < best {
+                best = distance
+                lane = candidate
+            }
+        }
+        let offset = d - corridor.centre(lane: lane, sample: sample)
+        let reach = offset.magnitude() + 0.5 * width - 0.5 * corridor.width(lane: lane, sample: sample)
+        if reach <= 0.3 { return (lane, -1) }
+        let beside = offset > 0 ? lane &- 1 : lane &+ 1
+        if beside < 0 || beside >= Int(corridor.laneCount) || corridor.width(lane: beside, sample: sample) <= 0 {
+            return (lane, -1)
+        }
+        return (lane, beside)
+    }
+}

@@ -21,63 +21,73 @@ public enum Surroundings {
     ///   - order: `count` slot numbers, kept from call to call; sorted by `s` on return.
     ///   - lanes: receives each slot's lane.
     ///   - neighbours: receives `[slot * Neighbour.count + neighbour]`: a slot, or -1.
-    ///   - scratch: 3 * `maximumLanes` values.
+    ///   - besides: receives the lane beside its own that a slot's body reaches into, or -1.
     @inlinable @inline(__always)
     public static func find(
         agents: AgentArrays, count: Int, corridor: CorridorView, order: UnsafeMutablePointer<Int32>,
-        lanes: UnsafeMutablePointer<Int32>, neighbours: UnsafeMutablePointer<Int32>,
-        scratch: UnsafeMutablePointer<Int32>
+        lanes: UnsafeMutablePointer<Int32>, besides: UnsafeMutablePointer<Int32>,
+        neighbours: UnsafeMutablePointer<Int32>
     ) {
-        for i in 1..<max(count, 1) {
+        sort(order, count: count, by: agents.s)
+        // A lane more on either side than there are, so that "left of lane 0" needs no special case.
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * (maximumLanes + 2)) { memory in
+            let lastSeen = memory.baseAddress.unsafelyUnwrapped
+            let secondSeen = lastSeen + (maximumLanes &+ 2)
+            for i in 0..<2 * (maximumLanes + 2) { lastSeen[i] = -1 }
+            for i in 0..<count {  // forward: whoever was seen last is behind
+                let slot = Int(order[i])
+                if agents.present[slot] == 0 { continue }
+                let (lane, also) = laneOf(agents.d[slot], agents.width[slot], agents.s[slot], corridor)
+                lanes[slot] = Int32(truncatingIfNeeded: lane)
+                besides[slot] = Int32(truncatingIfNeeded: also)
+                let row = neighbours + slot &* Neighbour.count
+                row[Neighbour.follower.rawValue] = lastSeen[lane &+ 1]
+                row[Neighbour.leftFollower.rawValue] = lastSeen[lane]
+                row[Neighbour.rightFollower.rawValue] = lastSeen[lane &+ 2]
+                lastSeen[lane &+ 1] = Int32(truncatingIfNeeded: slot)
+                if also >= 0 { lastSeen[also &+ 1] = Int32(truncatingIfNeeded: slot) }
+            }
+            for i in 0..<(maximumLanes + 2) { lastSeen[i] = -1 }
+            var i = count &- 1
+            while i >= 0 {  // backward: whoever was seen last is ahead
+                let slot = Int(order[i])
+                i = i &- 1
+                if agents.present[slot] == 0 { continue }
+                let lane = Int(lanes[slot]), also = Int(besides[slot])
+                let row = neighbours + slot &* Neighbour.count
+                row[Neighbour.leader.rawValue] = lastSeen[lane &+ 1]
+                row[Neighbour.secondLeader.rawValue] = secondSeen[lane &+ 1]
+                row[Neighbour.leftLeader.rawValue] = lastSeen[lane]
+                row[Neighbour.leftSecondLeader.rawValue] = secondSeen[lane]
+                row[Neighbour.rightLeader.rawValue] = lastSeen[lane &+ 2]
+                row[Neighbour.rightSecondLeader.rawValue] = secondSeen[lane &+ 2]
+                secondSeen[lane &+ 1] = lastSeen[lane &+ 1]
+                lastSeen[lane &+ 1] = Int32(truncatingIfNeeded: slot)
+                if also >= 0 {
+                    secondSeen[also &+ 1] = lastSeen[also &+ 1]
+                    lastSeen[also &+ 1] = Int32(truncatingIfNeeded: slot)
+                }
+            }
+        }
+    }
+
+    /// Insertion sort by position, ties by slot number: the order never depends on what it was before.
+    @inlinable @inline(__always)
+    public static func sort(_ order: UnsafeMutablePointer<Int32>, count: Int, by s: UnsafeMutablePointer<Float>) {
+        var i = 1
+        while i < count {
             let slot = order[i]
-            let position = agents.s[Int(slot)]
+            let position = s[Int(slot)]
             var j = i &- 1
-            while j >= 0 && (agents.s[Int(order[j])] > position
-                || (agents.s[Int(order[j])] == position && order[j] > slot))
-            {
-                order[j &+ 1] = order[j]
+            while j >= 0 {
+                let before = order[j]
+                let ahead = s[Int(before)]
+                if ahead < position || (ahead == position && before < slot) { break }
+                order[j &+ 1] = before
                 j = j &- 1
             }
             order[j &+ 1] = slot
-        }
-        let laneCount = Int(corridor.laneCount)
-        // Two more lanes than there are, so that "left of lane 0" needs no special case.
-        let lastSeen = scratch
-        let secondSeen = scratch + (maximumLanes &+ 2)
-        for lane in 0..<(laneCount &+ 2) { lastSeen[lane] = -1; secondSeen[lane] = -1 }
-
-        for i in 0..<count {  // forward: whoever was seen last is behind
-            let slot = Int(order[i])
-            if agents.present[slot] == 0 { continue }
-            let (lane, also) = laneOf(agents.d[slot], agents.width[slot], agents.s[slot], corridor)
-            lanes[slot] = Int32(lane)
-            let row = neighbours + slot &* Neighbour.count
-            row[Neighbour.follower.rawValue] = lastSeen[lane &+ 1]
-            row[Neighbour.leftFollower.rawValue] = lastSeen[lane]
-            row[Neighbour.rightFollower.rawValue] = lastSeen[lane &+ 2]
-            lastSeen[lane &+ 1] = Int32(slot)
-            if also >= 0 { lastSeen[also &+ 1] = Int32(slot) }
-        }
-        for lane in 0..<(laneCount &+ 2) { lastSeen[lane] = -1 }
-        var i = count &- 1
-        while i >= 0 {  // backward: whoever was seen last is ahead
-            let slot = Int(order[i])
-            i = i &- 1
-            if agents.present[slot] == 0 { continue }
-            let (lane, also) = laneOf(agents.d[slot], agents.width[slot], agents.s[slot], corridor)
-            let row = neighbours + slot &* Neighbour.count
-            row[Neighbour.leader.rawValue] = lastSeen[lane &+ 1]
-            row[Neighbour.secondLeader.rawValue] = secondSeen[lane &+ 1]
-            row[Neighbour.leftLeader.rawValue] = lastSeen[lane]
-            row[Neighbour.leftSecondLeader.rawValue] = secondSeen[lane]
-            row[Neighbour.rightLeader.rawValue] = lastSeen[lane &+ 2]
-            row[Neighbour.rightSecondLeader.rawValue] = secondSeen[lane &+ 2]
-            secondSeen[lane &+ 1] = lastSeen[lane &+ 1]
-            lastSeen[lane &+ 1] = Int32(slot)
-            if also >= 0 {
-                secondSeen[also &+ 1] = lastSeen[also &+ 1]
-                lastSeen[also &+ 1] = Int32(slot)
-            }
+            i = i &+ 1
         }
     }
 

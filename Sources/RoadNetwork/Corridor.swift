@@ -83,4 +83,18 @@ public struct CorridorView {
     public func centre(lane: Int, sample: Int) -> Float { laneCentre[lane &* Int(sampleCount) &+ sample] }
     @inlinable @inline(__always)
     public func width(lane: Int, sample: Int) -> Float { laneWidth[lane &* Int(sampleCount) &+ sample] }
+
+    /// Offsets of the outer edges of the lanes that adjoin `lane` without a hole, metres.
+    @inlinable @inline(__always)
+    public func edges(beside lane: Int, sample: Int) -> (left: Float, right: Float) {
+        var leftmost = lane, rightmost = lane
+        while leftmost > 0 && width(lane: leftmost &- 1, sample: sample) > 0 { leftmost = leftmost &- 1 }
+        while rightmost &+ 1 < Int(laneCount) && width(lane: rightmost &+ 1, sample: sample) > 0 {
+            rightmost = rightmost &+ 1
+        }
+        return (
+            centre(lane: leftmost, sample: sample) + 0.5 * width(lane: leftmost, sample: sample),
+            centre(lane: rightmost, sample: sample) - 0.5 * width(lane: rightmost, sample: sample)
+        )
+    }
 }

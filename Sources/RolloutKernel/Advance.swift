@@ -1,0 +1,135 @@
+// Hot code: no allocation, reference counting, locks or throwing in this file.
+import Policies
+import ReproducibleMath
+import RolloutState
+import RoadNetwork
+import WorldModel
+
+/// Executes half a second in five steps of 0.1 s: policies act, everybody moves, collisions and metrics
+/// are noted, the digest absorbs every state.
+///
+/// - Parameter observe: called after each step of each active scene when a recording is wanted.
+@inline(never)
+public func advance(_ pointer: UnsafeMutablePointer<RolloutBatch>, _ observe: ((Int) -> Void)?) {
+    let batch = pointer.pointee
+    for scene in 0..<batch.sceneCount where batch.scenes[scene].isActive {
+        let state = batch.scenes + scene
+        for substep in 0..<MotionVocabulary.stepsPerToken {
+            actPolicies(batch, scene: scene, substep: substep)
+            move(batch, scene: scene, substep: substep)
+            state.pointee.step &+= 1
+            if !state.pointee.hasEgo {
+                if batch.controllers[scene &* batch.stride] != Controller.worldModel.rawValue {
+                    lookAround(batch, scene: scene)
+                }
+                observe?(scene)
+                continue
+            }
+            lookAround(batch, scene: scene)
+            noteCollisions(batch, scene: scene)
+            noteMetrics(batch, scene: scene, isLastSubstep: substep == MotionVocabulary.stepsPerToken - 1)
+            observe?(scene)
+            if !state.pointee.isActive { break }
+        }
+    }
+}
+
+/// Policy-driven agents choose acceleration and path curvature; written as this step's planned motion.
+@inline(__always)
+func actPolicies(_ batch: RolloutBatch, scene: Int, substep: Int) {
+    let state = batch.scenes + scene
+    let first = scene &* batch.stride
+    let agents = batch.agents.from(first)
+    let count = state.pointee.hasEgo ? 1 : Int(state.pointee.slotCount)
+    for slot in 0..<count where agents.present[slot] != 0 {
+        let controller = batch.controllers[first &+ slot]
+        if controller == Controller.worldModel.rawValue { continue }
+        let action = controller == Controller.constantVelocity.rawValue
+            ? ConstantVelocity.act(slot: slot, agents: agents, corridor: state.pointee.corridor)
+            : IdmMobil.act(
+                slot: slot, agents: agents, corridor: state.pointee.corridor, lanes: batch.lanes + first,
+                neighbours: batch.neighbours + first &* Neighbour.count, memory: batch.policyMemory + (first &+ slot),
+                parameters: (batch.policyParameters + (first &+ slot)).pointee)
+        let dt = MotionVocabulary.stepSeconds
+        let speed = agents.speed[slot]
+        let accelerated = speed + action.acceleration * dt
+        let next = accelerated > 0 ? accelerated : 0
+        let mean = 0.5 * (speed + next)
+        let corridor = state.pointee.corridor
+        let roadCurvature = corridor.curvature[corridor.sample(at: agents.s[slot])]
+        batch.curvature[first &+ slot] = roadCurvature
+        let heading = agents.heading[slot] + mean * dt * (action.curvature - roadCurvature)
+        let lateral = next * Elementary.sineAndCosine(heading).sine
+        let index = substep &* batch.slots &+ first &+ slot
+        batch.plannedAcceleration[index] = action.acceleration
+        batch.plannedLateral[index] = (lateral - agents.lateralSpeed[slot]) * (1 / dt)
+    }
+}
+
+/// Physics bounds: dry tyres give about 8 m/s² in any direction; nobody accelerates harder than 4 m/s²;
+/// a vehicle's heading stays within about 20° of the road.
+@inline(__always) var tyreLimit: Float { 8 }
+@inline(__always) var accelerationLimit: Float { 4 }
+@inline(__always) var slopeLimit: Float { 0.36 }
+
+/// Moves all agents of a scene by one step of 0.1 s.
+@inline(__always)
+func move(_ batch: RolloutBatch, scene: Int, substep: Int) {
+    let state = batch.scenes + scene
+    let first = scene &* batch.stride
+    let dt = MotionVocabulary.stepSeconds
+    let zero = SIMD16<Float>(repeating: 0)
+    let measured = state.pointee.step >= state.pointee.measuredFrom
+    var meters = zero
+    var start = first
+    while start < first &+ Int(state.pointee.slotCount) {
+        let a = batch.agents
+        let present = load(a.present + start)
+        let v = load(a.speed + start), u = load(a.lateralSpeed + start)
+        let curvature = load(batch.curvature + start)
+        let planned = substep &* batch.slots &+ start
+        let cornering = curvature * v * v
+        let tyre = SIMD16<Float>(repeating: tyreLimit * tyreLimit) - cornering * cornering
+        let grip = zero.replacing(with: tyre, where: tyre .> zero).squareRoot()
+        var acceleration = load(batch.plannedAcceleration + planned)
+        acceleration = acceleration.limited(-tyreLimit, accelerationLimit)
+        acceleration.replace(with: grip, where: acceleration .> grip)
+        acceleration.replace(with: zero - grip, where: acceleration .< zero - grip)
+        var v1 = v + acceleration * dt
+        v1 = zero.replacing(with: v1, where: v1 .> zero)
+        acceleration = (v1 - v) * (1 / dt)
+        let steering = load(batch.plannedLateral + planned).limited(-tyreLimit, tyreLimit)
+        var u1 = u + steering * dt
+        let steepest = v1 * slopeLimit
+        u1.replace(with: steepest, where: u1 .> steepest)
+        u1.replace(with: zero - steepest, where: u1 .< zero - steepest)
+        let vMean = (v + v1) * 0.5, uMean = (u + u1) * 0.5
+        let along2 = vMean * vMean - uMean * uMean
+        let along = zero.replacing(with: along2, where: along2 .> zero).squareRoot()
+        let d = load(a.d + start)
+        let ds = along * dt / (SIMD16<Float>(repeating: 1) - curvature * d)
+        let end2 = v1 * v1 - u1 * u1
+        let end = zero.replacing(with: end2, where: end2 .> zero).squareRoot()
+        let moving = end .> SIMD16<Float>(repeating: 0.01)
+        let slope = u1 / SIMD16<Float>(repeating: 1).replacing(with: end, where: moving)
+        let heading = zero.replacing(with: Elementary.smallArcTangent(slope), where: moving)
+        let distance = vMean * dt * present
+
+        if substep == 0 {
+            store(load(a.recentAcceleration + start), a.olderAcceleration + start)
+            store(zero, a.recentAcceleration + start)
+            store(u, a.olderLateralSpeed + start)
+        }
+        store(load(a.recentAcceleration + start) + acceleration * 0.2, a.recentAcceleration + start)
+        store((load(a.s + start) + ds) * present, a.s + start)
+        store((d + uMean * dt) * present, a.d + start)
+        store(v1 * present, a.speed + start)
+        store(u1 * present, a.lateralSpeed + start)
+        store(acceleration * present, a.acceleration + start)
+        store(heading * present, a.heading + start)
+        meters += distance
+        if measured && start == first { state.pointee.record.egoMeters += distance[0] }
+        start = start &+ 16
+    }
+    if measured { state.pointee.agentMeters += meters }
+}

@@ -1,0 +1,102 @@
+// Hot code: no allocation, reference counting, locks or throwing in this file.
+import ReproducibleMath
+import RolloutState
+import RoadNetwork
+import WorldModel
+
+/// Every driver of every active scene looks around, and every agent that the world model drives chooses
+/// its next half second. Writes `plannedAcceleration` and `plannedLateral`.
+@inline(never)
+public func decide(_ pointer: UnsafeMutablePointer<RolloutBatch>) {
+    let batch = pointer.pointee
+    var columns = 0
+    for scene in 0..<batch.sceneCount where batch.scenes[scene].isActive {
+        let first = scene &* batch.stride
+        let state = batch.scenes + scene
+        let count = Int(state.pointee.slotCount)
+        let corridor = state.pointee.corridor
+        let agents = batch.agents.from(first)
+        lookAround(batch, scene: scene)
+        let decision = state.pointee.step / UInt32(MotionVocabulary.stepsPerToken)
+        for slot in 0..<count where agents.present[slot] != 0 {
+            batch.curvature[first &+ slot] = corridor.curvature[corridor.sample(at: agents.s[slot])]
+            if batch.controllers[first &+ slot] != Controller.worldModel.rawValue { continue }
+            Features.write(
+                slot: slot, agents: agents, corridor: corridor, lanes: batch.lanes + first,
+                neighbours: batch.neighbours + first &* Neighbour.count, to: batch.input + columns, stride: 32)
+            let bounds = CollisionGuard(
+                slot: slot, agents: agents, corridor: corridor, lanes: batch.lanes + first,
+                neighbours: batch.neighbours + first &* Neighbour.count)
+            let random = state.pointee.random.uniforms(
+                agent: agents.identity[slot], step: decision, purpose: .motionToken)
+            let column = batch.columnBounds + columns
+            column[0] = bounds.acceleration
+            column[32] = bounds.lateralLow
+            column[64] = bounds.lateralHigh
+            column[96] = agents.lateralSpeed[slot]
+            column[128] = random.x
+            column[160] = random.y
+            batch.columnSlot[columns] = Int32(truncatingIfNeeded: first &+ slot)
+            batch.columnScene[columns] = Int32(truncatingIfNeeded: scene)
+            columns = columns &+ 1
+            if columns == PackedNetwork.tile {
+                choose(batch, columns: columns)
+                columns = 0
+            }
+        }
+    }
+    if columns > 0 { choose(batch, columns: columns) }
+}
+
+/// Finds lanes and neighbours in one scene.
+@inline(__always)
+func lookAround(_ batch: RolloutBatch, scene: Int) {
+    let first = scene &* batch.stride
+    Surroundings.find(
+        agents: batch.agents.from(first), count: Int(batch.scenes[scene].slotCount),
+        corridor: batch.scenes[scene].corridor, order: batch.order + first, lanes: batch.lanes + first,
+        besides: batch.besides + first, neighbours: batch.neighbours + first &* Neighbour.count)
+}
+
+/// Evaluates the network for a tile of agents, draws their tokens and lays out their motion.
+@inline(never)
+func choose(_ batch: RolloutBatch, columns: Int) {
+    let network = batch.network
+    var input = batch.input
+    var output = batch.hidden
+    for index in 0..<network.layerCount {
+        let isHidden = index &+ 1 < network.layerCount
+        if !isHidden { output = batch.logits }
+        evaluate(network.layers[index], UnsafePointer(input), output, isHidden: isHidden)
+        swap(&input, &output)
+    }
+    let slots = batch.slots
+    for half in 0..<2 {
+        let start = half &* 16
+        if start >= columns { break }
+        let bounds = batch.columnBounds + start
+        let zero = SIMD16<Float>(repeating: 0)
+        let longitudinal = sampleProfiles(
+            batch.logits + start, count: network.longitudinalCount, change: network.meanAcceleration, base: zero,
+            low: SIMD16(repeating: -100), high: load(bounds), uniform: load(bounds + 128),
+            inverseTemperature: network.inverseTemperature)
+        let lateral = sampleProfiles(
+            batch.logits + network.longitudinalCount &* 32 + start, count: network.lateralCount,
+            change: network.lateralChange, base: load(bounds + 96), low: load(bounds + 32),
+            high: load(bounds + 64), uniform: load(bounds + 160), inverseTemperature: network.inverseTemperature)
+        let barred = longitudinal.barred | lateral.barred
+        for lane in 0..<min(16, columns &- start) {
+            let slot = Int(batch.columnSlot[start &+ lane])
+            let scene = batch.scenes + Int(batch.columnScene[start &+ lane])
+            let along = network.longitudinal + Int(longitudinal.index[lane]) &* MotionVocabulary.stepsPerToken
+            let across = network.lateral + Int(lateral.index[lane]) &* MotionVocabulary.stepsPerToken
+            for step in 0..<MotionVocabulary.stepsPerToken {
+                batch.plannedAcceleration[step &* slots &+ slot] = along[step]
+                batch.plannedLateral[step &* slots &+ slot] = across[step]
+            }
+            if scene.pointee.step >= scene.pointee.measuredFrom {
+                scene.pointee.record.guardedDecisions &+= UInt32(truncatingIfNeeded: barred[lane])
+            }
+        }
+    }
+}

@@ -12,7 +12,9 @@ let isX86 = {
 // The rollout's hot loop is one folder, built once per instruction set; `Rollout` chooses at start-up.
 // These flags reach Swift's own code generation through its C importer. FMA contraction is no concern:
 // Swift fuses only where the source says `addingProduct`.
-let kernelDependencies: [Target.Dependency] = ["ReproducibleMath", "RoadNetwork", "WorldModel", "Policies"]
+let kernelDependencies: [Target.Dependency] = [
+    "ReproducibleMath", "RoadNetwork", "WorldModel", "Metrics", "Policies", "RolloutState",
+]
 let fast: [SwiftSetting] = [.unsafeFlags(["-Ounchecked", "-wmo"], .when(configuration: .release))]
 let x86Kernels: [Target] = !isX86 ? [] : [
     .target(
@@ -21,7 +23,8 @@ let x86Kernels: [Target] = !isX86 ? [] : [
     .target(
         name: "RolloutKernelX86V4", dependencies: kernelDependencies,
         swiftSettings: fast + [
-            .unsafeFlags(["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"])
+            .define("LONGHAUL_WIDE_VECTORS"),
+            .unsafeFlags(["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
         ]),
 ]
 
@@ -47,17 +50,25 @@ let package = Package(
         .target(name: "ReproducibleMath"),
         .target(name: "RoadNetwork", dependencies: ["ReproducibleMath"]),
         .target(name: "Metrics"),
-        .target(name: "WorldModel", dependencies: ["ReproducibleMath", "RoadNetwork", "CMbedCrypto"]),
+        .target(
+            name: "WorldModel", dependencies: ["ReproducibleMath", "RoadNetwork", "CMbedCrypto"],
+            resources: [.copy("Weights")]),
         .target(
             name: "Scenarios",
             dependencies: ["ReproducibleMath", "RoadNetwork", "WorldModel", "Metrics", "Yams"]),
         .target(name: "Policies", dependencies: ["ReproducibleMath", "RoadNetwork", "WorldModel"]),
+        // The memory that the kernels work on.
+        .target(
+            name: "RolloutState",
+            dependencies: ["ReproducibleMath", "RoadNetwork", "WorldModel", "Metrics", "Policies"]),
+        // Which instruction sets the CPU has.
+        .target(name: "CpuFeatures"),
         .target(name: "RolloutKernel", dependencies: kernelDependencies, swiftSettings: fast),
         .target(
             name: "Rollout",
             dependencies: [
                 "ReproducibleMath", "RoadNetwork", "WorldModel", "Policies", "Scenarios", "Metrics",
-                "RolloutKernel",
+                "RolloutState", "RolloutKernel", "CpuFeatures",
             ] + x86Kernels.map { .target(name: $0.name) }),
         .target(
             name: "TrafficData",
@@ -72,10 +83,13 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: ["Rollout", "WorldModel", "TrafficData", "RoadNetwork", "ReproducibleMath", "Metrics"]),
+        .target(
+            name: "Evaluation",
+            dependencies: ["Rollout", "WorldModel", "TrafficData", "RoadNetwork", "ReproducibleMath", "Metrics"]),
         .executableTarget(
             name: "longhaul",
             dependencies: [
-                "Farm", "Dashboard", "Replay", "Training", "Rollout", "Scenarios", "RecordStore", "Metrics",
+                "Farm", "Dashboard", "Replay", "Training", "Evaluation", "Rollout", "TrafficData", "Scenarios", "RecordStore", "Metrics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ] + x86Kernels

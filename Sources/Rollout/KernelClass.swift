@@ -1,0 +1,72 @@
+import ReproducibleMath
+import RolloutKernel
+import RolloutState
+import WorldModel
+
+#if arch(x86_64)
+    import RolloutKernelX86V3
+    import RolloutKernelX86V4
+    import CpuFeatures
+#endif
+
+/// The builds of the rollout's hot loop, and the plain reference. All give the same bits.
+public enum KernelClass: String, Sendable, CaseIterable, Codable {
+    /// Plain scalar code, agent by agent: slow, and easy to check.
+    case reference
+    /// Built for any CPU of this architecture. On x86-64 without FMA slow, on arm64 this is NEON.
+    case portable
+    /// AVX2 and FMA.
+    case x86v3 = "x86-64-v3"
+    /// AVX-512.
+    case x86v4 = "x86-64-v4"
+
+    /// The kernels that this CPU can run, slowest first.
+    public static var available: [KernelClass] {
+        var classes: [KernelClass] = [.reference, .portable]
+        #if arch(x86_64)
+            if longhaul_cpu_has_v3() != 0 { classes.append(.x86v3) }
+            if longhaul_cpu_has_v4() != 0 { classes.append(.x86v4) }
+        #endif
+        return classes
+    }
+
+    /// The fastest that this CPU can run.
+    public static var best: KernelClass { available[available.count - 1] }
+
+    /// True where `best` falls back to emulated fused multiply-adds.
+    public static var isEmulated: Bool {
+        #if arch(x86_64)
+            best == .portable
+        #else
+            false
+        #endif
+    }
+}
+
+/// The entry points of one kernel build.
+struct Kernel {
+    let decide: (UnsafeMutablePointer<RolloutBatch>) -> Void
+    let advance: (UnsafeMutablePointer<RolloutBatch>, ((Int) -> Void)?) -> Void
+
+    init(_ kernelClass: KernelClass, model: WorldModel) {
+        switch kernelClass {
+        case .reference:
+            let reference = ReferenceKernel(model: model)
+            decide = reference.decide
+            advance = RolloutKernel.advance
+        #if arch(x86_64)
+            case .x86v3:
+                decide = RolloutKernelX86V3.decide
+                advance = RolloutKernelX86V3.advance
+            case .x86v4:
+                decide = RolloutKernelX86V4.decide
+                advance = RolloutKernelX86V4.advance
+        #else
+            case .x86v3, .x86v4: fallthrough
+        #endif
+        case .portable:
+            decide = RolloutKernel.decide
+            advance = RolloutKernel.advance
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import ReproducibleMath
+import RolloutState
+import RoadNetwork
+import WorldModel
+
+/// The plain reference for `decide`: one agent after the other, one multiply-add after the other, no
+/// vectors, no packing. The fast kernels must give the same bits.
+final class ReferenceKernel {
+    private let model: WorldModel
+
+    init(model: WorldModel) { self.model = model }
+
+    func decide(_ pointer: UnsafeMutablePointer<RolloutBatch>) {
+        let batch = pointer.pointee
+        for scene in 0..<batch.sceneCount where batch.scenes[scene].isActive {
+            let first = scene * batch.stride
+            let state = batch.scenes + scene
+            let agents = batch.agents.from(first)
+            let corridor = state.pointee.corridor
+            Surroundings.find(
+                agents: agents, count: Int(state.pointee.slotCount), corridor: corridor, order: batch.order + first,
+                lanes: batch.lanes + first, besides: batch.besides + first,
+                neighbours: batch.neighbours + first * Neighbour.count)
+            for slot in 0..<Int(state.pointee.slotCount) where agents.present[slot] != 0 {
+                batch.curvature[first + slot] = corridor.curvature[corridor.sample(at: agents.s[slot])]
+                if batch.controllers[first + slot] == Controller.worldModel.rawValue {
+                    choose(batch, state, first: first, slot: slot, agents)
+                }
+            }
+        }
+    }
+
+    private func choose(
+        _ batch: RolloutBatch, _ state: UnsafeMutablePointer<SceneState>, first: Int, slot: Int,
+        _ agents: AgentArrays
+    ) {
+        var features = [Float](repeating: 0, count: Features.count)
+        features.withUnsafeMutableBufferPointer {
+            Features.write(
+                slot: slot, agents: agents, corridor: state.pointee.corridor, lanes: batch.lanes + first,
+                neighbours: batch.neighbours + first * Neighbour.count, to: $0.baseAddress.unsafelyUnwrapped,
+                stride: 1)
+        }
+        let bounds = CollisionGuard(
+            slot: slot, agents: agents, corridor: state.pointee.corridor, lanes: batch.lanes + first,
+            neighbours: batch.neighbours + first * Neighbour.count)
+        let random = state.pointee.random.uniforms(
+            agent: agents.identity[slot], step: state.pointee.step / UInt32(MotionVocabulary.stepsPerToken),
+            purpose: .motionToken)
+        let logits = model.network.evaluate(features).map { $0 * (1 / model.temperature) }
+        let vocabulary = model.vocabulary
+        let along = draw(
+            Array(logits[..<vocabulary.longitudinalCount]), vocabulary.longitudinal, scale: 1 / 5, base: 0,
+            low: -100, high: bounds.acceleration, uniform: random.x)
+        let across = draw(
+            Array(logits[vocabulary.longitudinalCount...]), vocabulary.lateral,
+            scale: MotionVocabulary.stepSeconds, base: agents.lateralSpeed[slot], low: bounds.lateralLow,
+            high: bounds.lateralHigh, uniform: random.y)
+        for step in 0..<MotionVocabulary.stepsPerToken {
+            let index = step * batch.slots + first + slot
+            batch.plannedAcceleration[index] = vocabulary.longitudinal[along.index * 5 + step]
+            batch.plannedLateral[index] = vocabulary.lateral[across.index * 5 + step]
+        }
+        if state.pointee.step >= state.pointee.measuredFrom && (along.barred || across.barred) {
+            state.pointee.record.guardedDecisions += 1
+        }
+    }
+
+    private func draw(
+        _ logits: [Float], _ profiles: [Float], scale: Float, base: Float, low: Float, high: Float,
+        uniform: Float
+    ) -> (index: Int, barred: Bool) {
+        var allowed = logits
+        var likeliest = 0
+        var violations = [Float](repeating: 0, count: logits.count)
+        for k in logits.indices {
+            let value = base + scale * profiles[k * 5..<k * 5 + 5].reduce(0, +)
+            violations[k] = max(max(value - high, low - value), 0)
+            allowed[k] = logits[k] - violations[k] * 1000
+            if logits[k] > logits[likeliest] { likeliest = k }
+        }
+        let highest = allowed.max() ?? 0
+        let weights = allowed.map { Elementary.exp($0 - highest) }
+        let target = uniform * weights.reduce(0, +)
+        var reached: Float = 0
+        var index = 0
+        for k in 0..<weights.count - 1 {
+            reached += weights[k]
+            if reached <= target { index += 1 }
+        }
+        return (index, violations[likeliest] > 0)
+    }
+}

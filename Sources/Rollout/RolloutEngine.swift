@@ -1,0 +1,198 @@
+import Metrics
+import Policies
+import ReproducibleMath
+import RoadNetwork
+import RolloutState
+import Scenarios
+import WorldModel
+
+/// Rolls out scenarios in batches on one thread: one engine a core.
+///
+/// All memory is allocated here, at start. A record depends on the campaign, the weights and its
+/// scenario's index alone: not on the batch size, the order, the thread or the kernel.
+public final class RolloutEngine {
+    /// Why an engine can't be made.
+    public enum Failure: Error, Equatable, CustomStringConvertible {
+        case horizon(Double)
+        case kernelUnavailable(KernelClass)
+        case network(inputs: Int, expected: Int)
+
+        public var description: String {
+            switch self {
+            case .horizon(let seconds):
+                "horizon and burn-in must be multiples of 0.5 s, the horizon at least 0.5 s and at most 3600 s; found \(seconds) s"
+            case .kernelUnavailable(let kernel):
+                "this CPU can't run the kernel \(kernel.rawValue); `longhaul doctor` lists those it can"
+            case .network(let inputs, let expected):
+                "the world model's network reads \(inputs) features, this build writes \(expected): train it again with this build"
+            }
+        }
+    }
+
+    /// Scenes side by side: chosen so that their state and one tile's activations stay in a core's cache.
+    public static let defaultBatchSize = 32
+
+    private let storage: BatchStorage
+    private let kernel: Kernel
+    private let generator: ScenarioGenerator
+    private let controller: Controller
+    private let measuredSteps: UInt32
+    private let burnInSteps: UInt32
+    private let statistics: SceneStatistics
+    private let corridors: [CorridorStorage]
+    private var scenarios: [Scenario?]
+    private var inflows: [InflowParameters?]
+    private var nextIdentity: [UInt32]
+
+    /// - Throws: `Failure` if campaign and weights don't fit this build or this CPU.
+    public init(
+        campaign: Campaign, worldModel: WorldModel, kernel kernelClass: KernelClass = .best,
+        batchSize: Int = RolloutEngine.defaultBatchSize
+    ) throws {
+        guard KernelClass.available.contains(kernelClass) else { throw Failure.kernelUnavailable(kernelClass) }
+        measuredSteps = try Self.steps(campaign.horizonSeconds)
+        burnInSteps = campaign.burnInSeconds == 0 ? 0 : try Self.steps(campaign.burnInSeconds)
+        try Self.check(worldModel)
+        storage = BatchStorage(
+            model: worldModel, scenes: batchSize, slots: Scenario.maximumAgents, steps: Int(measuredSteps))
+        kernel = Kernel(kernelClass, model: worldModel)
+        generator = ScenarioGenerator(campaign: campaign, statistics: worldModel.statistics)
+        statistics = worldModel.statistics
+        controller = switch campaign.policy {
+        case .idmMobil: .idmMobil
+        case .worldModel: .worldModel
+        case .constantVelocity: .constantVelocity
+        }
+        corridors = (0..<batchSize).map { _ in CorridorStorage() }
+        scenarios = Array(repeating: nil, count: batchSize)
+        inflows = Array(repeating: nil, count: batchSize)
+        nextIdentity = Array(repeating: 0, count: batchSize)
+    }
+
+    static func check(_ model: WorldModel) throws {
+        let inputs = model.network.layers.first?.inputs ?? 0
+        guard inputs == Features.count else { throw Failure.network(inputs: inputs, expected: Features.count) }
+    }
+
+    private static func steps(_ seconds: Double) throws -> UInt32 {
+        guard seconds >= 0.5, seconds <= 3600, seconds * 2 == (seconds * 2).rounded() else {
+            throw Failure.horizon(seconds)
+        }
+        return UInt32(seconds * 10)
+    }
+
+    /// Rolls out scenarios and hands over each record as its rollout ends, in no particular order.
+    ///
+    /// - Parameters:
+    ///   - isCancelled: asked between decisions, about a millisecond apart.
+    ///   - observer: receives every measured state.
+    /// - Returns: the step digests over all the scenarios, or nil if cancelled.
+    public func run(
+        scenarios indices: [UInt64], isCancelled: () -> Bool = { false },
+        observer: (any RolloutObserver)? = nil, emit: (RolloutRecord) -> Void
+    ) -> StepDigests? {
+        let batch = storage.batch
+        batch.pointee.stepDigests.update(repeating: 0, count: batch.pointee.stepDigestCount)
+        var next = 0, running = 0
+        for scene in 0..<batch.pointee.sceneCount {
+            batch.pointee.scenes[scene].isActive = false
+            scenarios[scene] = nil
+            if next < indices.count {
+                begin(indices[next], in: scene)
+                next += 1
+                running += 1
+            }
+        }
+        let observe: ((Int) -> Void)? = observer.map { observer in { self.show($0, to: observer) } }
+        while running > 0 {
+            if isCancelled() { return nil }
+            for scene in 0..<batch.pointee.sceneCount where batch.pointee.scenes[scene].isActive {
+                replaceLeavers(in: scene)
+            }
+            kernel.decide(batch)
+            withoutActuallyEscaping(observe ?? { _ in }) { kernel.advance(batch, observe == nil ? nil : $0) }
+            for scene in 0..<batch.pointee.sceneCount where scenarios[scene] != nil {
+                let state = batch.pointee.scenes[scene]
+                if state.isActive && state.step < state.measuredFrom + measuredSteps { continue }
+                emit(finish(scene))
+                running -= 1
+                if next < indices.count {
+                    begin(indices[next], in: scene)
+                    next += 1
+                    running += 1
+                }
+            }
+        }
+        return StepDigests(
+            sums: Array(UnsafeBufferPointer(start: batch.pointee.stepDigests, count: Int(measuredSteps))))
+    }
+
+    private func begin(_ index: UInt64, in scene: Int) {
+        let batch = storage.batch.pointee
+        let scenario = generator.scenario(index)
+        let first = scene * batch.stride
+        var state = SceneState(corridor: corridors[scene].load(scenario.corridor), random: scenario.random)
+        state.isActive = true
+        state.slotCount = Int32(scenario.agents.count)
+        state.measuredFrom = burnInSteps
+        state.record.scenario = index
+        state.record.family = scenario.family
+        batch.scenes[scene] = state
+        batch.clearAgents(scene: scene)
+        let agents = batch.agents.from(first)
+        for (slot, agent) in scenario.agents.enumerated() {
+            agents.set(agent, slot: slot, identity: UInt32(slot))
+            batch.order[first + slot] = Int32(slot)
+        }
+        batch.controllers[first] = controller.rawValue
+        scenarios[scene] = scenario
+        inflows[scene] = InflowParameters(scenario)
+        nextIdentity[scene] = UInt32(scenario.agents.count)
+        batch.lookAround(scene: scene)
+    }
+
+    /// Whoever left the window makes room for a new driver who enters at its edge.
+    private func replaceLeavers(in scene: Int) {
+        let batch = storage.batch.pointee
+        guard let parameters = inflows[scene] else { return }
+        let state = batch.scenes[scene]
+        let agents = batch.agents.from(scene * batch.stride)
+        for slot in 1..<Int(state.slotCount) {
+            if agents.present[slot] != 0 {
+                if !TrafficInflow.hasLeft(slot, agents: agents, parameters: parameters) { continue }
+                agents.clear(slot)
+            }
+            let newcomer = TrafficInflow.newcomer(
+                agents: agents, count: Int(state.slotCount), corridor: state.corridor, parameters: parameters,
+                statistics: statistics, random: state.random, identity: nextIdentity[scene], step: state.step)
+            if let newcomer {
+                agents.set(newcomer, slot: slot, identity: nextIdentity[scene])
+                nextIdentity[scene] += 1
+            }
+        }
+    }
+
+    private func finish(_ scene: Int) -> RolloutRecord {
+        let batch = storage.batch.pointee
+        batch.scenes[scene].isActive = false
+        scenarios[scene] = nil
+        inflows[scene] = nil
+        let state = batch.scenes[scene]
+        var record = state.record
+        for lane in 0..<16 { record.agentMeters += state.agentMeters[lane] }
+        let measured = state.step > state.measuredFrom ? state.step - state.measuredFrom : 0
+        record.simulatedSeconds = Float(measured) * MotionVocabulary.stepSeconds
+        record.digest = state.digest.value
+        return record
+    }
+
+    private func show(_ scene: Int, to observer: any RolloutObserver) {
+        let batch = storage.batch.pointee
+        let state = batch.scenes[scene]
+        guard state.step > state.measuredFrom, let scenario = scenarios[scene] else { return }
+        let step = Int(state.step - state.measuredFrom)
+        observer.observe(
+            scenario: scenario.index, step: step, seconds: Float(step) * MotionVocabulary.stepSeconds,
+            agents: batch.observedAgents(scene: scene, corridor: scenario.corridor))
+    }
+}

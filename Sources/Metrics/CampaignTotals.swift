@@ -1,0 +1,120 @@
+/// Sums over rollouts, per traffic family. Whole numbers only, so the sums are the same bits in whatever order
+/// records or parts are added.
+public struct CampaignTotals: Sendable, Equatable, Codable {
+    /// Sums over the rollouts of one family.
+    public struct Sums: Sendable, Equatable, Codable {
+        public var rollouts: UInt64 = 0
+        /// Driven by the policy under test.
+        public var egoMillimeters: UInt64 = 0
+        /// Driven by all simulated vehicles, the egos included.
+        public var agentMillimeters: UInt64 = 0
+        public var simulatedMilliseconds: UInt64 = 0
+        public var agentSteps: UInt64 = 0
+        /// Rollouts that ended in a collision of the ego, of whatever kind.
+        public var collisions: UInt64 = 0
+        public var egoRanIntoOther: UInt64 = 0
+        public var otherRanIntoEgo: UInt64 = 0
+        public var sideswipes: UInt64 = 0
+        /// Rollouts that ended because the ego left the road.
+        public var offRoad: UInt64 = 0
+        /// Rollouts without collision in which the time to collision fell below `nearMissSeconds`.
+        public var nearMisses: UInt64 = 0
+        public var hardBrakes: UInt64 = 0
+        public var laneChanges: UInt64 = 0
+        public var backgroundCollisions: UInt64 = 0
+        public var backgroundOffRoad: UInt64 = 0
+        public var guardedDecisions: UInt64 = 0
+
+        public init() {}
+
+        public var egoKilometers: Double { Double(egoMillimeters) / 1e6 }
+        public var agentKilometers: Double { Double(agentMillimeters) / 1e6 }
+
+        /// Every sum with its database column, in the columns' order.
+        public static var fields: [(name: String, path: WritableKeyPath<Sums, UInt64>)] {
+            [
+                ("rollouts", \.rollouts), ("ego_millimeters", \.egoMillimeters),
+                ("agent_millimeters", \.agentMillimeters), ("simulated_milliseconds", \.simulatedMilliseconds),
+                ("agent_steps", \.agentSteps), ("collisions", \.collisions),
+                ("ego_ran_into_other", \.egoRanIntoOther), ("other_ran_into_ego", \.otherRanIntoEgo),
+                ("sideswipes", \.sideswipes), ("off_road", \.offRoad), ("near_misses", \.nearMisses),
+                ("hard_brakes", \.hardBrakes), ("lane_changes", \.laneChanges),
+                ("background_collisions", \.backgroundCollisions), ("background_off_road", \.backgroundOffRoad),
+                ("guarded_decisions", \.guardedDecisions),
+            ]
+        }
+
+        /// Adds each sum; one that would pass `limit` stays there.
+        public mutating func add(_ other: Sums) {
+            for (_, path) in Self.fields {
+                self[keyPath: path] = min(CampaignTotals.limit, self[keyPath: path] + other[keyPath: path])
+            }
+        }
+    }
+
+    /// A time to collision below this is a near miss, seconds.
+    public static let nearMissSeconds: Float = 1.5
+    /// No sum exceeds this: the largest whole number that SQLite holds.
+    public static let limit = UInt64(Int64.max)
+
+    /// One entry a family, in the order of `TrafficFamily.allCases`.
+    public private(set) var families = [Sums](repeating: Sums(), count: TrafficFamily.allCases.count)
+
+    public init() {}
+
+    public init(_ records: some Sequence<RolloutRecord>) {
+        for record in records { add(record) }
+    }
+
+    public subscript(family: TrafficFamily) -> Sums { families[Int(family.rawValue)] }
+
+    /// Over all families.
+    public var all: Sums {
+        families.reduce(into: Sums()) { $0.add($1) }
+    }
+
+    public mutating func add(_ record: RolloutRecord) {
+        add(Sums(record), to: record.family)
+    }
+
+    public mutating func add(_ sums: Sums, to family: TrafficFamily) {
+        families[Int(family.rawValue)].add(sums)
+    }
+
+    public mutating func add(_ other: CampaignTotals) {
+        for family in TrafficFamily.allCases { add(other[family], to: family) }
+    }
+}
+
+extension CampaignTotals.Sums {
+    /// One rollout. Distances and times are rounded to thousandths here, once, and are exact from then on.
+    init(_ record: RolloutRecord) {
+        rollouts = 1
+        egoMillimeters = Self.thousandths(record.egoMeters)
+        agentMillimeters = Self.thousandths(record.agentMeters)
+        simulatedMilliseconds = Self.thousandths(record.simulatedSeconds)
+        agentSteps = UInt64(record.agentSteps)
+        if record.outcome == .collision {
+            collisions = 1
+            switch record.collisionKind {
+            case .none: break
+            case .egoRanIntoOther: egoRanIntoOther = 1
+            case .otherRanIntoEgo: otherRanIntoEgo = 1
+            case .sideswipe: sideswipes = 1
+            }
+        }
+        offRoad = record.outcome == .offRoad ? 1 : 0
+        nearMisses = record.isNearMiss ? 1 : 0
+        hardBrakes = UInt64(record.hardBrakes)
+        laneChanges = UInt64(record.laneChanges)
+        backgroundCollisions = UInt64(record.backgroundCollisions)
+        backgroundOffRoad = UInt64(record.backgroundOffRoad)
+        guardedDecisions = UInt64(record.guardedDecisions)
+    }
+
+    /// 1,000 times a value limited to 0 ... 1e12, rounded to the nearest whole number.
+    private static func thousandths(_ value: Float) -> UInt64 {
+        guard value > 0 else { return 0 }
+        return UInt64((Double(min(value, 1e12)) * 1000).rounded())
+    }
+}

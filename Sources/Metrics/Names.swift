@@ -1,0 +1,31 @@
+/// Names in reports and database columns.
+extension RolloutOutcome {
+    public var name: String {
+        switch self {
+        case .completed: "completed"
+        case .collision: "collision"
+        case .offRoad: "off-road"
+        }
+    }
+}
+
+extension CollisionKind {
+    public var name: String {
+        switch self {
+        case .none: "none"
+        case .egoRanIntoOther: "ego-ran-into-other"
+        case .otherRanIntoEgo: "other-ran-into-ego"
+        case .sideswipe: "sideswipe"
+        }
+    }
+}
+
+extension AgentKind {
+    public var name: String {
+        switch self {
+        case .car: "car"
+        case .truck: "truck"
+        case .motorcycle: "motorcycle"
+        }
+    }
+}

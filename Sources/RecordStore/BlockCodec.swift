@@ -1,0 +1,145 @@
+import Metrics
+
+/// Many rollout records in one block: a column per field, a lossless filter per column, one LZ4 frame.
+///
+/// The frame's content, little-endian; `lz4 -d` unpacks it:
+///
+///     magic "LHBK" · version u16 · column count u16 · record count u32
+///     per column: name length u8 · name · type u8 · filter u8 · byte length u32
+///     the columns' bytes, in the directory's order
+///     FNV-1a 64 of everything before it, u64
+///
+/// Types are `BlockColumn.Kind`, filters `ColumnFilter`. Decoding takes bytes from anybody: sizes are checked
+/// before allocating, and every fault is a `BlockError`.
+public enum BlockCodec {
+    /// The most records of a block.
+    public static let maximumRecords = 4096
+    /// The most bytes of a block's content.
+    public static let maximumContentBytes =
+        fixedBytes + BlockColumn.all.reduce(0) { $0 + 7 + $1.name.utf8.count }
+        + maximumRecords * BlockColumn.recordWidth
+    /// The most bytes of a block; check a message against it before keeping it.
+    public static let maximumBytes = LZ4Frame.bound(maximumContentBytes)
+
+    static let magic: [UInt8] = Array("LHBK".utf8)
+    static let version: UInt16 = 1
+    /// Magic, version, counts and checksum.
+    private static let fixedBytes = 12 + 8
+
+    /// One block. Every record comes back from `decode` bit for bit, in the same order.
+    ///
+    /// - Throws: `BlockError` where there are no records or too many, or one holds a number that isn't finite.
+    public static func encode(_ records: [RolloutRecord]) throws(BlockError) -> [UInt8] {
+        var scratch: [UInt8] = []
+        return try encode(records) { _, values, width in
+            ColumnFilter.allCases
+                .compactMap { filter in filter.apply(values, width: width).map { (filter, $0) } }
+                .min {
+                    LZ4Frame.compressedSize($0.1, scratch: &scratch)
+                        < LZ4Frame.compressedSize($1.1, scratch: &scratch)
+                }?.0 ?? .raw
+        }
+    }
+
+    /// One block with the filter that `choose` names for each column.
+    package static func encode(
+        _ records: [RolloutRecord], choose: (_ column: String, _ values: [UInt64], _ width: Int) -> ColumnFilter
+    ) throws(BlockError) -> [UInt8] {
+        guard (1...maximumRecords).contains(records.count) else { throw .recordCount(records.count) }
+        var content = ByteWriter()
+        content.append(magic)
+        content.append(version)
+        content.append(UInt16(BlockColumn.all.count))
+        content.append(UInt32(records.count))
+        var columns: [UInt8] = []
+        for column in BlockColumn.all {
+            let values = records.map(column.bits)
+            try check(values, of: column)
+            let width = column.kind.width
+            let wanted = choose(column.name, values, width)
+            let filtered = wanted.apply(values, width: width)
+            let bytes = filtered ?? ColumnFilter.raw.apply(values, width: width) ?? []
+            content.append(UInt8(column.name.utf8.count))
+            content.append(Array(column.name.utf8))
+            content.append(column.kind.rawValue)
+            content.append((filtered == nil ? .raw : wanted).rawValue)
+            content.append(UInt32(bytes.count))
+            columns += bytes
+        }
+        content.append(columns)
+        content.append(fnv1a(content.bytes[...]))
+        return try LZ4Frame.compress(content.bytes)
+    }
+
+    /// The records of a block.
+    ///
+    /// - Throws: `BlockError` for anything that `encode` would not have made.
+    public static func decode(_ bytes: [UInt8]) throws(BlockError) -> [RolloutRecord] {
+        guard bytes.count <= maximumBytes else {
+            throw .tooLarge(what: "The block", bytes: UInt64(bytes.count), limit: maximumBytes)
+        }
+        let content = try LZ4Frame.decompress(bytes, limit: maximumContentBytes)
+        var reader = ByteReader(content[...])
+        guard content.count >= fixedBytes, try reader.bytes(4).elementsEqual(magic) else { throw .notABlock }
+        let found = UInt16(try reader.integer(2))
+        guard found == version else { throw .version(found: found, known: version) }
+        let end = content.count - 8
+        var tail = ByteReader(content[end...])
+        guard try tail.integer(8) == fnv1a(content[..<end]) else { throw .checksum }
+
+        let columnCount = Int(try reader.integer(2))
+        guard columnCount == BlockColumn.all.count else {
+            throw .header("it names \(columnCount) columns instead of \(BlockColumn.all.count)")
+        }
+        let count = Int(try reader.integer(4))
+        guard (1...maximumRecords).contains(count) else { throw .recordCount(count) }
+        var directory: [(filter: ColumnFilter, length: Int)] = []
+        for column in BlockColumn.all { directory.append(try entry(of: column, from: &reader)) }
+
+        var records = [RolloutRecord](repeating: RolloutRecord(), count: count)
+        for (column, entry) in zip(BlockColumn.all, directory) {
+            let filtered = try reader.bytes(entry.length)
+            guard let values = entry.filter.undo(filtered, count: count, width: column.kind.width) else {
+                throw .column(name: column.name, problem: "\(entry.length) bytes are not \(count) values")
+            }
+            for index in 0..<count {
+                if let fault = column.set(values[index], &records[index]) {
+                    throw .value(column: column.name, record: index, found: fault)
+                }
+            }
+        }
+        guard reader.rest.count == 8 else { throw .header("\(reader.rest.count - 8) bytes follow the last column") }
+        return records
+    }
+
+    private static func entry(
+        of column: BlockColumn, from reader: inout ByteReader
+    ) throws(BlockError) -> (filter: ColumnFilter, length: Int) {
+        let name = try reader.bytes(Int(try reader.integer(1)))
+        guard name.elementsEqual(column.name.utf8) else {
+            throw .header("a column named \"\(String(decoding: name, as: UTF8.self))\" stands where \(column.name) belongs")
+        }
+        let kind = try reader.integer(1)
+        guard kind == column.kind.rawValue else { throw .column(name: column.name, problem: "type code \(kind)") }
+        let code = UInt8(try reader.integer(1))
+        guard let filter = ColumnFilter(rawValue: code) else {
+            throw .column(name: column.name, problem: "unknown filter code \(code)")
+        }
+        return (filter, Int(try reader.integer(4)))
+    }
+
+    /// Refuses what `decode` would refuse.
+    private static func check(_ values: [UInt64], of column: BlockColumn) throws(BlockError) {
+        var record = RolloutRecord()
+        for (index, value) in values.enumerated() {
+            if let fault = column.set(value, &record) {
+                throw .value(column: column.name, record: index, found: fault)
+            }
+        }
+    }
+
+    /// FNV-1a, 64 bits (Fowler, Noll, Vo; RFC 9923): any single changed byte changes it.
+    package static func fnv1a(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+    }
+}

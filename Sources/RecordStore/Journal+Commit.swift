@@ -1,0 +1,173 @@
+import Foundation
+import GRDB
+import Metrics
+
+/// A shard whose blocks have been decoded and found to be its own.
+private struct CheckedShard {
+    let commit: ShardCommit
+    let fingerprint: ShardFingerprint
+    let totals: CampaignTotals
+    let incidents: [Incident]
+}
+
+extension Journal {
+    /// Each shard keeps this many near misses as incidents; collisions and departures from the road, all.
+    static let nearMissesPerShard = 8
+
+    /// Stores shards, all in one transaction: when this returns, they are on the disk.
+    ///
+    /// Can be repeated: a shard that is there is compared, never counted twice. One bad shard doesn't keep the
+    /// others out.
+    ///
+    /// - Returns: what became of each, in order.
+    /// - Throws: `JournalError` where nothing could be stored.
+    public func commit(_ shards: [ShardCommit]) throws(JournalError) -> [CommitOutcome] {
+        guard lock != nil else { throw .readOnly(path: path) }
+        let checked = shards.map { shard in Result { () throws(CommitRefusal) in try check(shard) } }
+        let outcomes = try perform {
+            try database.write { db in
+                let now = Self.now()
+                try db.execute(
+                    sql: "UPDATE session SET last_commit_unix_seconds = ? WHERE id = ?", arguments: [now, session])
+                return try zip(shards, checked).map { offered, result in
+                    switch result {
+                    case .success(let shard): return try store(shard, at: now, in: db)
+                    case .failure(let refusal):
+                        try log(
+                            "shard \(offered.shard) of worker \(offered.worker.prefix(64)) refused: \(refusal)",
+                            at: now, in: db)
+                        return .refused(refusal)
+                    }
+                }
+            }
+        }
+        runningTotals.withLock { totals in
+            for case .committed(let added) in outcomes { totals.add(added) }
+        }
+        return outcomes
+    }
+
+    private func check(_ commit: ShardCommit) throws(CommitRefusal) -> CheckedShard {
+        try checkLimits(commit)
+        var records: [RolloutRecord] = []
+        records.reserveCapacity(commit.scenarioCount)
+        for (sequence, block) in commit.blocks.enumerated() {
+            do { records += try BlockCodec.decode(block) } catch { throw .block(sequence: sequence, error) }
+            guard records.count <= commit.scenarioCount else { break }
+        }
+        guard records.count == commit.scenarioCount else {
+            throw .scenarios("\(records.count) or more records for \(commit.scenarioCount) scenarios")
+        }
+        records.sort { $0.scenario < $1.scenario }
+        for (offset, record) in records.enumerated() {
+            let expected = commit.firstScenario + UInt64(offset)
+            guard record.scenario == expected else {
+                throw .scenarios("\(record.scenario) stands where \(expected) belongs")
+            }
+        }
+        return CheckedShard(
+            commit: commit,
+            fingerprint: ShardFingerprint(
+                stepDigests: commit.stepDigests, recordChecksum: Self.checksum(records)),
+            totals: CampaignTotals(records), incidents: Self.incidents(records, shard: commit.shard))
+    }
+
+    private func checkLimits(_ commit: ShardCommit) throws(CommitRefusal) {
+        let size = campaign.shardSize
+        guard (0..<Int.max / Self.maximumShardSize).contains(commit.shard),
+            commit.firstScenario == UInt64(commit.shard) * UInt64(size)
+        else {
+            throw .range("shard \(commit.shard) can't begin at scenario \(commit.firstScenario)")
+        }
+        guard (1...size).contains(commit.scenarioCount) else {
+            throw .range("\(commit.scenarioCount) scenarios where a shard has at most \(size)")
+        }
+        guard commit.blocks.count <= commit.scenarioCount else {
+            throw .limit("\(commit.blocks.count) blocks for \(commit.scenarioCount) scenarios")
+        }
+        guard commit.stepDigests.sums.count <= Self.maximumSteps else {
+            throw .limit("\(commit.stepDigests.sums.count) step digests, at most \(Self.maximumSteps)")
+        }
+        guard commit.worker.utf8.count <= Self.maximumWorkerNameBytes else {
+            throw .limit("a worker's name of \(commit.worker.utf8.count) bytes")
+        }
+        guard commit.wallSeconds.isFinite, commit.wallSeconds >= 0, commit.generation >= 0 else {
+            throw .limit("wall time \(commit.wallSeconds) s, generation \(commit.generation)")
+        }
+    }
+
+    private func store(_ shard: CheckedShard, at now: Double, in db: Database) throws -> CommitOutcome {
+        let commit = shard.commit
+        let stored = try Row.fetchOne(
+            db, sql: "SELECT worker, step_digests, record_checksum FROM shard WHERE shard = ?",
+            arguments: [commit.shard])
+        if let stored {
+            let fingerprint = try fingerprint(of: stored)
+            if fingerprint == shard.fingerprint { return .duplicate }
+            let worker: String = stored["worker"]
+            try log(
+                "shard \(commit.shard): worker \(commit.worker) (generation \(commit.generation)) and worker"
+                    + " \(worker) disagree, first in \(fingerprint.difference(from: shard.fingerprint));"
+                    + " the result of \(worker) is kept", at: now, in: db)
+            return .mismatch(stored: fingerprint, offered: shard.fingerprint)
+        }
+        try insert(shard, at: now, in: db)
+        return .committed(shard.totals)
+    }
+
+    private func insert(_ shard: CheckedShard, at now: Double, in db: Database) throws {
+        let commit = shard.commit
+        try db.cachedStatement(sql: "INSERT INTO shard VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
+            commit.shard, commit.generation, commit.worker, Int64(commit.firstScenario), commit.scenarioCount, now,
+            commit.wallSeconds, Self.data(commit.stepDigests), Self.hexadecimal(shard.fingerprint.recordChecksum),
+            Int64(shard.totals.all.egoMillimeters),
+        ])
+        for (sequence, block) in commit.blocks.enumerated() {
+            try db.cachedStatement(sql: "INSERT INTO block VALUES (?, ?, ?)")
+                .execute(arguments: [commit.shard, sequence, Data(block)])
+        }
+        let marks = String(repeating: ", ?", count: JournalSchema.totalColumns.count)
+        for family in TrafficFamily.allCases where shard.totals[family].rollouts > 0 {
+            let sums = CampaignTotals.Sums.fields.map { Int64(shard.totals[family][keyPath: $0.path]) }
+            try db.cachedStatement(sql: "INSERT INTO total VALUES (?, ?\(marks))")
+                .execute(arguments: [commit.shard, family.name] + StatementArguments(sums))
+        }
+        for incident in shard.incidents {
+            try db.cachedStatement(sql: "INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                .execute(arguments: [
+                    Int64(incident.scenario), incident.shard, incident.family.name, incident.outcome.name,
+                    incident.collisionKind.name, incident.collisionPartner.name, Double(incident.collisionSpeed),
+                    Double(incident.minimumTimeToCollision), Double(incident.simulatedSeconds), incident.severity,
+                    Self.hexadecimal(incident.digest),
+                ])
+        }
+    }
+
+    /// Adds a message to the event log.
+    public func log(_ message: String) throws(JournalError) {
+        guard lock != nil else { throw .readOnly(path: path) }
+        try perform { try database.write { try log(message, at: Self.now(), in: $0) } }
+    }
+
+    private func log(_ message: String, at now: Double, in db: Database) throws {
+        try db.execute(sql: "INSERT INTO event VALUES (NULL, ?, ?)", arguments: [now, String(message.prefix(1000))])
+        try db.execute(
+            sql: "DELETE FROM event WHERE id <= ?", arguments: [db.lastInsertedRowID - Int64(Self.maximumEvents)])
+    }
+
+    /// FNV-1a over every field of records that stand in their scenarios' order.
+    private static func checksum(_ records: [RolloutRecord]) -> UInt64 {
+        var writer = ByteWriter()
+        for record in records {
+            for column in BlockColumn.all { writer.append(column.bits(record)) }
+        }
+        return BlockCodec.fnv1a(writer.bytes[...])
+    }
+
+    private static func incidents(_ records: [RolloutRecord], shard: Int) -> [Incident] {
+        let ended = records.filter { $0.outcome != .completed }
+        let nearMisses = records.filter { $0.outcome == .completed && $0.isNearMiss }
+            .sorted { ($1.severity, $0.scenario) < ($0.severity, $1.scenario) }
+        return (ended + nearMisses.prefix(nearMissesPerShard)).map { Incident($0, shard: shard) }
+    }
+}

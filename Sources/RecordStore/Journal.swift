@@ -1,0 +1,168 @@
+import Foundation
+import GRDB
+import Metrics
+import Synchronization
+
+/// The durable store of a campaign's results: `journal.sqlite` in the result folder.
+///
+/// SQLite in WAL mode with `synchronous = FULL`: what `commit` has returned survives the process and the
+/// machine. One process writes, under an exclusive lock; any number read meanwhile.
+public final class Journal: Sendable {
+    /// The most scenarios of a shard, and so records of a commit.
+    public static let maximumShardSize = 1 << 20
+    /// The most step digests of a shard: a day at 0.1 s.
+    public static let maximumSteps = 864_000
+    /// The most bytes of a worker's name.
+    public static let maximumWorkerNameBytes = 256
+    /// The event log keeps this many messages, the newest.
+    public static let maximumEvents = 10_000
+
+    public let folder: URL
+    public let campaign: JournalCampaign
+    let path: String
+    let database: DatabasePool
+    /// Held by the writer; nil in a journal that was opened for reading.
+    let lock: WriterLock?
+    let session: Int64
+    /// Kept up to date by the writer, so that asking for totals costs nothing.
+    let runningTotals = Mutex(CampaignTotals())
+
+    /// A journal to write, in a folder that is made if need be. Continues where the folder already holds this
+    /// same campaign.
+    ///
+    /// - Throws: `JournalError`, `otherCampaign` where the folder holds results of another one.
+    public static func create(folder: URL, campaign: JournalCampaign) throws(JournalError) -> Journal {
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw .failed(path: folder.path, problem: "can't create the folder: \(error.localizedDescription)")
+        }
+        return try Journal(writing: folder, creating: campaign)
+    }
+
+    /// A journal to go on writing. The whole file is checked first.
+    public static func open(folder: URL) throws(JournalError) -> Journal {
+        try requireFile(in: folder)
+        return try Journal(writing: folder, creating: nil)
+    }
+
+    /// A journal to read, also while a coordinator writes it.
+    public static func read(folder: URL) throws(JournalError) -> Journal {
+        try requireFile(in: folder)
+        return try Journal(reading: folder)
+    }
+
+    private init(writing folder: URL, creating wanted: JournalCampaign?) throws(JournalError) {
+        self.folder = folder
+        let path = Self.path(in: folder)
+        self.path = path
+        lock = try WriterLock(folder: folder)
+        (database, campaign, session) = try Self.perform(path) {
+            let database = try DatabasePool(path: path, configuration: Self.configuration())
+            try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            let (campaign, session) = try database.write { db in
+                if let wanted, try db.tableExists("campaign") == false {
+                    try Self.requireEmpty(db, path: path)
+                    try JournalSchema.create(in: db)
+                    try Self.insert(wanted, in: db)
+                }
+                try Self.requireKnownVersion(db, path: path)
+                let damage = try String.fetchAll(db, sql: "PRAGMA quick_check(3)")
+                guard damage == ["ok"] else {
+                    throw JournalError.damaged(path: path, problem: damage.joined(separator: "; "))
+                }
+                let campaign = try Self.fetchCampaign(db, path: path)
+                if let wanted, wanted.identity != campaign.identity || wanted.shardSize != campaign.shardSize {
+                    throw JournalError.otherCampaign(
+                        folder: folder.path, stored: "\(campaign.name) (\(campaign.identity))",
+                        expected: "\(wanted.name) (\(wanted.identity))")
+                }
+                let now = Self.now()
+                try db.execute(sql: "INSERT INTO session VALUES (NULL, ?, ?)", arguments: [now, now])
+                return (campaign, db.lastInsertedRowID)
+            }
+            return (database, campaign, session)
+        }
+        let stored = try storedTotals()
+        runningTotals.withLock { $0 = stored }
+    }
+
+    private init(reading folder: URL) throws(JournalError) {
+        self.folder = folder
+        let path = Self.path(in: folder)
+        self.path = path
+        lock = nil
+        session = 0
+        (database, campaign) = try Self.perform(path) {
+            var configuration = Self.configuration()
+            configuration.readonly = true
+            let database = try DatabasePool(path: path, configuration: configuration)
+            let campaign = try database.read { db in
+                try Self.requireKnownVersion(db, path: path)
+                return try Self.fetchCampaign(db, path: path)
+            }
+            return (database, campaign)
+        }
+    }
+
+    /// Runs `body` and turns whatever it throws into what it means for the journal.
+    static func perform<T>(_ path: String, _ body: () throws -> T) throws(JournalError) -> T {
+        do { return try body() } catch { throw JournalError(error, path: path) }
+    }
+
+    func perform<T>(_ body: () throws -> T) throws(JournalError) -> T { try Self.perform(path, body) }
+
+    /// Seconds since 1970.
+    static func now() -> Double { Date().timeIntervalSince1970 }
+
+    private static func path(in folder: URL) -> String { folder.appendingPathComponent("journal.sqlite").path }
+
+    private static func requireFile(in folder: URL) throws(JournalError) {
+        guard FileManager.default.fileExists(atPath: path(in: folder)) else { throw .missing(folder: folder.path) }
+    }
+
+    private static func configuration() -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "journal"
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = 2
+        return configuration
+    }
+
+    /// A file with tables of somebody else's is left alone.
+    private static func requireEmpty(_ db: Database, path: String) throws {
+        let tables = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
+        guard tables == 0 else { throw JournalError.notAJournal(path: path) }
+    }
+
+    private static func requireKnownVersion(_ db: Database, path: String) throws {
+        let application = try Int32.fetchOne(db, sql: "PRAGMA application_id")
+        guard application == JournalSchema.applicationID else { throw JournalError.notAJournal(path: path) }
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard version == JournalSchema.version else {
+            throw JournalError.newerVersion(path: path, found: version, known: JournalSchema.version)
+        }
+    }
+
+    private static func insert(_ campaign: JournalCampaign, in db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO campaign VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            arguments: [
+                campaign.identity, campaign.name, String(campaign.seed), campaign.yaml, campaign.canonicalJSON,
+                campaign.worldModelHash, campaign.policy, campaign.shardSize, campaign.kernel, campaign.build, now(),
+            ])
+    }
+
+    private static func fetchCampaign(_ db: Database, path: String) throws -> JournalCampaign {
+        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM campaign"), let seed = UInt64(row["seed"] as String)
+        else { throw JournalError.damaged(path: path, problem: "it names no campaign") }
+        let shardSize: Int = row["shard_size"]
+        guard (1...maximumShardSize).contains(shardSize) else {
+            throw JournalError.damaged(path: path, problem: "its shard size is \(shardSize)")
+        }
+        return JournalCampaign(
+            identity: row["identity"], name: row["name"], seed: seed, yaml: row["yaml"],
+            canonicalJSON: row["canonical_json"], worldModelHash: row["world_model_hash"], policy: row["policy"],
+            shardSize: shardSize, kernel: row["kernel"], build: row["build"])
+    }
+}

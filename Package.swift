@@ -15,7 +15,7 @@ let isX86 = {
 let kernelDependencies: [Target.Dependency] = [
     "ReproducibleMath", "RoadNetwork", "WorldModel", "Metrics", "Policies", "RolloutState",
 ]
-let fast: [SwiftSetting] = [.unsafeFlags(["-Ounchecked", "-wmo"], .when(configuration: .release))]
+let fast: [SwiftSetting] = [.unsafeFlags(["-Ounchecked", "-wmo", "-Xcc", "-fno-math-errno"], .when(configuration: .release))]
 let x86Kernels: [Target] = !isX86 ? [] : [
     .target(
         name: "RolloutKernelX86V3", dependencies: kernelDependencies,

@@ -5,7 +5,7 @@
 /// place over the ranges named. Polynomials: Cephes (S. Moshier, single precision).
 public enum Elementary {
     /// e to the power `x`; `x` is limited to -87 ... 88. 
-    @inlinable @inline(__always)
+    @_transparent
     public static func exp<T: FloatLanes>(_ x: T) -> T {
         let limited = x.limited(-87, 88)
         let magic = T.constant(12_582_912)  // adding and subtracting 1.5 * 2^23 rounds to a whole number
@@ -23,7 +23,7 @@ public enum Elementary {
     }
 
     /// Natural logarithm of a positive, normal `x`.
-    @inlinable @inline(__always)
+    @_transparent
     public static func log<T: FloatLanes>(_ x: T) -> T {
         let (mantissa, exponent) = x.mantissaAndExponent()
         let f = mantissa - T.constant(1)
@@ -44,7 +44,7 @@ public enum Elementary {
     }
 
     /// Sine and cosine of an angle in radians, |angle| up to about 8,000.
-    @inlinable @inline(__always)
+    @_transparent
     public static func sineAndCosine<T: FloatLanes>(_ angle: T) -> (sine: T, cosine: T) {
         let magic = T.constant(12_582_912)
         let quadrant = (angle * T.constant(0.636_619_77)) + magic - magic
@@ -70,7 +70,7 @@ public enum Elementary {
     }
 
     /// Hyperbolic tangent.
-    @inlinable @inline(__always)
+    @_transparent
     public static func tanh<T: FloatLanes>(_ x: T) -> T {
         let limited = x.limited(-9, 9)
         let e = exp(limited + limited)
@@ -79,7 +79,7 @@ public enum Elementary {
 
     /// Arc tangent for |x| up to 1 (error below 2e-6 rad); steering and heading errors stay far inside.
     /// Abramowitz & Stegun 4.4.49.
-    @inlinable @inline(__always)
+    @_transparent
     public static func smallArcTangent<T: FloatLanes>(_ x: T) -> T {
         let z = x * x
         var p = T.constant(0.002_866_225_7)

@@ -1,3 +1,6 @@
+// `@_transparent` rather than `@inlinable`: these must be compiled into the caller, for the caller's
+// instruction set, and leave no shared copy behind that the linker could pick for another CPU.
+
 /// What the elementary functions need of a number: a `Float`, or sixteen of them side by side.
 ///
 /// Every requirement is exact in IEEE 754 (or a bit operation), so one formula written against this
@@ -22,34 +25,34 @@ public protocol FloatLanes {
 }
 
 extension Float: FloatLanes {
-    @inlinable @inline(__always)
+    @_transparent
     public func addingProduct(_ a: Float, _ b: Float) -> Float {
         var sum = self
         sum.addProduct(a, b)
         return sum
     }
-    @inlinable @inline(__always)
+    @_transparent
     public static func constant(_ value: Float) -> Float { value }
-    @inlinable @inline(__always)
+    @_transparent
     public func limited(_ low: Float, _ high: Float) -> Float {
         let raised = self > low ? self : low
         return raised < high ? raised : high
     }
-    @inlinable @inline(__always)
+    @_transparent
     public func powerOfTwo() -> Float {
         let whole = Int32(truncatingIfNeeded: (self + 12_582_912).bitPattern &- Float(12_582_912).bitPattern)
         return Float(bitPattern: UInt32(bitPattern: (whole &+ 127) &<< 23))
     }
-    @inlinable @inline(__always)
+    @_transparent
     public func mantissaAndExponent() -> (mantissa: Float, exponent: Float) {
         let shifted = Int32(bitPattern: bitPattern) &- 0x3f35_04f3
         let exponent = shifted &>> 23
         let mantissa = Float(bitPattern: UInt32(bitPattern: (shifted & 0x007f_ffff) &+ 0x3f35_04f3))
         return (mantissa, Float(exponent))
     }
-    @inlinable @inline(__always)
+    @_transparent
     public func magnitude() -> Float { Float(bitPattern: bitPattern & 0x7fff_ffff) }
-    @inlinable @inline(__always)
+    @_transparent
     public static func choose(_ zero: Float, _ one: Float, byBit bit: Int32, of quadrant: Float) -> Float {
         let whole = Int32(truncatingIfNeeded: (quadrant + 12_582_912).bitPattern &- Float(12_582_912).bitPattern)
         return whole & bit == 0 ? zero : one
@@ -57,36 +60,36 @@ extension Float: FloatLanes {
 }
 
 extension SIMD16: FloatLanes where Scalar == Float {
-    @inlinable @inline(__always)
+    @_transparent
     public static func constant(_ value: Float) -> Self { Self(repeating: value) }
-    @inlinable @inline(__always)
+    @_transparent
     public func limited(_ low: Float, _ high: Float) -> Self {
         let lowest = Self(repeating: low), highest = Self(repeating: high)
         let raised = lowest.replacing(with: self, where: self .> lowest)
         return highest.replacing(with: raised, where: raised .< highest)
     }
-    @inlinable @inline(__always)
+    @_transparent
     public func wholeNumbers() -> SIMD16<Int32> {
         let shifted = self + Self(repeating: 12_582_912)
         return unsafeBitCast(shifted, to: SIMD16<Int32>.self)
             &- SIMD16<Int32>(repeating: Int32(bitPattern: Float(12_582_912).bitPattern))
     }
-    @inlinable @inline(__always)
+    @_transparent
     public func powerOfTwo() -> Self {
         unsafeBitCast((wholeNumbers() &+ 127) &<< 23, to: Self.self)
     }
-    @inlinable @inline(__always)
+    @_transparent
     public func mantissaAndExponent() -> (mantissa: Self, exponent: Self) {
         let shifted = unsafeBitCast(self, to: SIMD16<Int32>.self) &- 0x3f35_04f3
         let exponent = shifted &>> 23
         let mantissa = unsafeBitCast((shifted & 0x007f_ffff) &+ 0x3f35_04f3, to: Self.self)
         return (mantissa, Self(exponent))
     }
-    @inlinable @inline(__always)
+    @_transparent
     public func magnitude() -> Self {
         unsafeBitCast(unsafeBitCast(self, to: SIMD16<UInt32>.self) & 0x7fff_ffff, to: Self.self)
     }
-    @inlinable @inline(__always)
+    @_transparent
     public static func choose(_ zero: Self, _ one: Self, byBit bit: Int32, of quadrant: Self) -> Self {
         let isOne = (quadrant.wholeNumbers() & bit) .!= 0
         return zero.replacing(with: one, where: isOne)

@@ -48,7 +48,7 @@ func actPolicies(_ batch: RolloutBatch, scene: Int, substep: Int) {
             ? ConstantVelocity.act(slot: slot, agents: agents, corridor: state.pointee.corridor)
             : IdmMobil.act(
                 slot: slot, agents: agents, corridor: state.pointee.corridor, lanes: batch.lanes + first,
-                neighbours: batch.neighbours + first &* Neighbour.count, memory: batch.policyMemory + (first &+ slot),
+                neighbours: batch.neighbours + first &* Neighbour.count, memory: &batch.policyMemory[first &+ slot],
                 parameters: (batch.policyParameters + (first &+ slot)).pointee)
         let dt = MotionVocabulary.stepSeconds
         let speed = agents.speed[slot]

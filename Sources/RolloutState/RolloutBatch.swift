@@ -95,7 +95,7 @@ public final class BatchStorage {
         let stride = (slots + 15) / 16 * 16
         let total = scenes * stride
         var allocations: [UnsafeMutableRawPointer] = []
-        func memory<T: BitwiseCopyable>(_ type: T.Type, _ count: Int, _ value: T) -> UnsafeMutablePointer<T> {
+        func memory<T>(_ type: T.Type, _ count: Int, _ value: T) -> UnsafeMutablePointer<T> {
             let raw = UnsafeMutableRawPointer.allocate(
                 byteCount: max(count, 1) * MemoryLayout<T>.stride, alignment: 64)
             allocations.append(raw)

@@ -1,0 +1,128 @@
+import Metrics
+import Yams
+
+/// Campaign files: YAML in, YAML out.
+///
+/// ```yaml
+/// name: default
+/// seed: 1
+/// scenarios: 10000          # or: ego-km: 50000
+/// mix: {free-flow: 0.4, busy: 0.3, dense: 0.2, jam: 0.1}
+/// horizon: 60               # seconds
+/// burn-in: 4                # seconds
+/// world-model: shipped      # or a path
+/// policy: idm-mobil         # or world-model, constant-velocity
+/// shard-size: 64
+/// ```
+public enum CampaignFile {
+    /// No campaign needs more, bytes.
+    public static let maximumBytes = 64 * 1024
+
+    /// Every key, in the order in which `yaml(of:)` writes them.
+    static let keys = [
+        "name", "seed", "scenarios", "ego-km", "mix", "horizon", "burn-in", "world-model", "policy",
+        "shard-size",
+    ]
+
+    /// Reads a campaign. Keys that are left out keep the values of `Campaign()`.
+    ///
+    /// - Parameter file: the name to use in errors.
+    /// - Throws: `CampaignError` for anything that is not exactly a campaign.
+    public static func parse(yaml: String, file: String) throws(CampaignError) -> Campaign {
+        let root = try rootMapping(yaml: yaml, file: file)
+        let entries = try CampaignEntries(root, allowed: keys, place: "campaign", file: file)
+        var campaign = Campaign()
+        if let name = entries["name"] { campaign.name = try name.name() }
+        if let seed = entries["seed"] { campaign.seed = try seed.whole(0...UInt64.max) }
+        campaign.goal = try goal(entries, else: campaign.goal)
+        if let mix = entries["mix"] { campaign.mix = try self.mix(mix, file: file) }
+        if let horizon = entries["horizon"] { campaign.horizonSeconds = try horizon.seconds(0.5...600) }
+        if let burnIn = entries["burn-in"] { campaign.burnInSeconds = try burnIn.seconds(0...60) }
+        if let model = entries["world-model"] { campaign.worldModel = try model.path() }
+        if let policy = entries["policy"] { campaign.policy = try policy.choice(of: PolicyUnderTest.self) }
+        if let size = entries["shard-size"] { campaign.shardSize = Int(try size.whole(1...4096)) }
+        return campaign
+    }
+
+    /// The campaign as a file that `parse` reads back to an equal value.
+    public static func yaml(of campaign: Campaign) -> String {
+        let goal = switch campaign.goal {
+        case .scenarios(let count): "scenarios: \(count)"
+        case .egoKilometers(let kilometers): "ego-km: \(kilometers)"
+        }
+        let shares = zip(TrafficFamily.allCases, campaign.mix).map { "\($0.name): \($1)" }
+        return """
+            name: \(quoted(campaign.name))
+            seed: \(campaign.seed)
+            \(goal)
+            mix: {\(shares.joined(separator: ", "))}
+            horizon: \(campaign.horizonSeconds)
+            burn-in: \(campaign.burnInSeconds)
+            world-model: \(quoted(campaign.worldModel))
+            policy: \(campaign.policy.rawValue)
+            shard-size: \(campaign.shardSize)
+
+            """
+    }
+
+    private static func rootMapping(yaml: String, file: String) throws(CampaignError) -> Node.Mapping {
+        func refuse(_ line: Int, _ problem: String, _ expected: String) -> CampaignError {
+            CampaignError(file: file, line: line, problem: problem, expected: expected)
+        }
+        guard yaml.utf8.count <= maximumBytes else {
+            throw refuse(0, "the file has \(yaml.utf8.count) bytes", "at most \(maximumBytes)")
+        }
+        try YAMLBounds.check(yaml, file: file)
+        let node: Node?
+        do {
+            node = try Yams.compose(yaml: yaml)
+        } catch let error as YamlError {
+            throw CampaignError(error, file: file)
+        } catch {
+            throw refuse(0, "the file can't be read as YAML (\(error))", "YAML")
+        }
+        guard let node, node.null == nil else {
+            throw refuse(0, "the file is empty", "keys of a campaign, such as `seed: 1`")
+        }
+        guard let mapping = node.mapping else {
+            throw refuse(node.mark?.line ?? 1, "this is no mapping", "lines of the form `key: value`")
+        }
+        return mapping
+    }
+
+    private static func goal(
+        _ entries: CampaignEntries, else fallback: Campaign.Goal
+    ) throws(CampaignError) -> Campaign.Goal {
+        let scenarios = entries["scenarios"]
+        let kilometers = entries["ego-km"]
+        if scenarios != nil, let kilometers {
+            throw kilometers.refusal("both `scenarios` and `ego-km` are given", "only one of them")
+        }
+        if let scenarios { return .scenarios(try scenarios.whole(1...(1 << 56))) }
+        if let kilometers { return .egoKilometers(try kilometers.number(0.001...1e12)) }
+        return fallback
+    }
+
+    private static func mix(_ value: CampaignValue, file: String) throws(CampaignError) -> [Double] {
+        let families = TrafficFamily.allCases
+        guard let mapping = value.node.mapping else {
+            throw value.refusal(
+                "`mix` is no mapping", "shares such as {free-flow: 0.4, busy: 0.3, dense: 0.2, jam: 0.1}")
+        }
+        let entries = try CampaignEntries(mapping, allowed: families.map(\.name), place: "mix", file: file)
+        var shares = [Double](repeating: 0, count: families.count)
+        for (index, family) in families.enumerated() {
+            if let share = entries[family.name] { shares[index] = try share.number(0...1) }
+        }
+        let sum = shares.reduce(0, +)
+        guard (sum - 1).magnitude <= 1e-6 else {
+            throw value.refusal("the shares of `mix` sum to \(sum)", "shares that sum to 1")
+        }
+        return shares
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return "\"\(escaped)\""
+    }
+}

@@ -31,23 +31,22 @@ public struct CampaignTotals: Sendable, Equatable, Codable {
         public var agentKilometers: Double { Double(agentMillimeters) / 1e6 }
 
         /// Every sum with its database column, in the columns' order.
-        public static var fields: [(name: String, path: WritableKeyPath<Sums, UInt64>)] {
-            [
-                ("rollouts", \.rollouts), ("ego_millimeters", \.egoMillimeters),
-                ("agent_millimeters", \.agentMillimeters), ("simulated_milliseconds", \.simulatedMilliseconds),
-                ("agent_steps", \.agentSteps), ("collisions", \.collisions),
-                ("ego_ran_into_other", \.egoRanIntoOther), ("other_ran_into_ego", \.otherRanIntoEgo),
-                ("sideswipes", \.sideswipes), ("off_road", \.offRoad), ("near_misses", \.nearMisses),
-                ("hard_brakes", \.hardBrakes), ("lane_changes", \.laneChanges),
-                ("background_collisions", \.backgroundCollisions), ("background_off_road", \.backgroundOffRoad),
-                ("guarded_decisions", \.guardedDecisions),
-            ]
-        }
+        public static let fields: [(name: String, path: WritableKeyPath<Sums, UInt64> & Sendable)] = [
+            ("rollouts", \.rollouts), ("ego_millimeters", \.egoMillimeters),
+            ("agent_millimeters", \.agentMillimeters), ("simulated_milliseconds", \.simulatedMilliseconds),
+            ("agent_steps", \.agentSteps), ("collisions", \.collisions),
+            ("ego_ran_into_other", \.egoRanIntoOther), ("other_ran_into_ego", \.otherRanIntoEgo),
+            ("sideswipes", \.sideswipes), ("off_road", \.offRoad), ("near_misses", \.nearMisses),
+            ("hard_brakes", \.hardBrakes), ("lane_changes", \.laneChanges),
+            ("background_collisions", \.backgroundCollisions), ("background_off_road", \.backgroundOffRoad),
+            ("guarded_decisions", \.guardedDecisions),
+        ]
 
         /// Adds each sum; one that would pass `limit` stays there.
         public mutating func add(_ other: Sums) {
             for (_, path) in Self.fields {
-                self[keyPath: path] = min(CampaignTotals.limit, self[keyPath: path] + other[keyPath: path])
+                let (sum, overflow) = self[keyPath: path].addingReportingOverflow(other[keyPath: path])
+                self[keyPath: path] = overflow ? CampaignTotals.limit : min(CampaignTotals.limit, sum)
             }
         }
     }
@@ -61,6 +60,17 @@ public struct CampaignTotals: Sendable, Equatable, Codable {
     public private(set) var families = [Sums](repeating: Sums(), count: TrafficFamily.allCases.count)
 
     public init() {}
+
+    /// - Throws: `DecodingError` where there isn't one entry a family.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        families = try container.decode([Sums].self, forKey: .families)
+        guard families.count == TrafficFamily.allCases.count else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .families, in: container,
+                debugDescription: "\(families.count) families instead of \(TrafficFamily.allCases.count)")
+        }
+    }
 
     public init(_ records: some Sequence<RolloutRecord>) {
         for record in records { add(record) }

@@ -99,12 +99,12 @@ extension Journal {
     private func store(_ shard: CheckedShard, at now: Double, in db: Database) throws -> CommitOutcome {
         let commit = shard.commit
         let stored = try Row.fetchOne(
-            db, sql: "SELECT worker, step_digests, record_checksum FROM shard WHERE shard = ?",
+            db, sql: "SELECT step_digests, record_checksum, worker FROM shard WHERE shard = ?",
             arguments: [commit.shard])
         if let stored {
             let fingerprint = try fingerprint(of: stored)
             if fingerprint == shard.fingerprint { return .duplicate }
-            let worker: String = stored["worker"]
+            let worker = try stored.decode(String.self, atIndex: 2)
             try log(
                 "shard \(commit.shard): worker \(commit.worker) (generation \(commit.generation)) and worker"
                     + " \(worker) disagree, first in \(fingerprint.difference(from: shard.fingerprint));"
@@ -118,9 +118,9 @@ extension Journal {
     private func insert(_ shard: CheckedShard, at now: Double, in db: Database) throws {
         let commit = shard.commit
         try db.cachedStatement(sql: "INSERT INTO shard VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
-            commit.shard, commit.generation, commit.worker, Int64(commit.firstScenario), commit.scenarioCount, now,
+            commit.shard, commit.generation, commit.worker, commit.firstScenario, commit.scenarioCount, now,
             commit.wallSeconds, Self.data(commit.stepDigests), Self.hexadecimal(shard.fingerprint.recordChecksum),
-            Int64(shard.totals.all.egoMillimeters),
+            shard.totals.all.egoMillimeters,
         ])
         for (sequence, block) in commit.blocks.enumerated() {
             try db.cachedStatement(sql: "INSERT INTO block VALUES (?, ?, ?)")
@@ -128,16 +128,16 @@ extension Journal {
         }
         let marks = String(repeating: ", ?", count: JournalSchema.totalColumns.count)
         for family in TrafficFamily.allCases where shard.totals[family].rollouts > 0 {
-            let sums = CampaignTotals.Sums.fields.map { Int64(shard.totals[family][keyPath: $0.path]) }
+            let sums = CampaignTotals.Sums.fields.map { shard.totals[family][keyPath: $0.path] }
             try db.cachedStatement(sql: "INSERT INTO total VALUES (?, ?\(marks))")
                 .execute(arguments: [commit.shard, family.name] + StatementArguments(sums))
         }
         for incident in shard.incidents {
             try db.cachedStatement(sql: "INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
                 .execute(arguments: [
-                    Int64(incident.scenario), incident.shard, incident.family.name, incident.outcome.name,
-                    incident.collisionKind.name, incident.collisionPartner.name, Double(incident.collisionSpeed),
-                    Double(incident.minimumTimeToCollision), Double(incident.simulatedSeconds), incident.severity,
+                    incident.scenario, incident.shard, incident.family.name, incident.outcome.name,
+                    incident.collisionKind.name, incident.collisionPartner.name, incident.collisionSpeed,
+                    incident.minimumTimeToCollision, incident.simulatedSeconds, incident.severity,
                     Self.hexadecimal(incident.digest),
                 ])
         }

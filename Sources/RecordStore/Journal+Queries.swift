@@ -14,8 +14,10 @@ extension Journal {
                     """
             ).map {
                 CommittedShard(
-                    shard: $0[0], generation: $0[1], worker: $0[2], scenarioCount: $0[3],
-                    egoMillimeters: UInt64($0[4] as Int64), committedUnixSeconds: $0[5], wallSeconds: $0[6])
+                    shard: try $0.decode(atIndex: 0), generation: try $0.decode(atIndex: 1),
+                    worker: try $0.decode(atIndex: 2), scenarioCount: try $0.decode(atIndex: 3),
+                    egoMillimeters: try $0.decode(atIndex: 4), committedUnixSeconds: try $0.decode(atIndex: 5),
+                    wallSeconds: try $0.decode(atIndex: 6))
             }
         }
     }
@@ -31,10 +33,10 @@ extension Journal {
         return try read { db in
             var totals = CampaignTotals()
             for row in try Row.fetchAll(db, sql: "SELECT family, \(columns) FROM total GROUP BY family") {
-                let family: TrafficFamily = try named(row["family"])
+                let family: TrafficFamily = try named(row, 0)
                 var sums = CampaignTotals.Sums()
                 for (index, field) in CampaignTotals.Sums.fields.enumerated() {
-                    sums[keyPath: field.path] = UInt64(max(0, row[index + 1] as Int64))
+                    sums[keyPath: field.path] = try row.decode(atIndex: index + 1)
                 }
                 totals.add(sums, to: family)
             }
@@ -85,8 +87,12 @@ extension Journal {
                     arguments: [last.shard, last.sequence])
             }
             for row in rows {
-                last = (row[0], row[1])
-                try body(last.shard, last.sequence, Array(row[2] as Data))
+                let (shard, sequence, bytes) = try perform {
+                    (try row.decode(Int.self, atIndex: 0), try row.decode(Int.self, atIndex: 1),
+                        try row.decode(Data.self, atIndex: 2))
+                }
+                last = (shard, sequence)
+                try body(shard, sequence, Array(bytes))
             }
             if rows.isEmpty { return }
         }
@@ -101,7 +107,12 @@ extension Journal {
     public func worst(_ limit: Int) throws(JournalError) -> [Incident] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM incident ORDER BY severity DESC, scenario LIMIT ?",
+                db,
+                sql: """
+                    SELECT scenario, shard, family, outcome, collision_kind, collision_partner,
+                      collision_meters_per_second, minimum_ttc_seconds, simulated_seconds, digest
+                    FROM incident ORDER BY severity DESC, scenario LIMIT ?
+                    """,
                 arguments: [max(0, limit)]
             ).map(incident(of:))
         }
@@ -112,7 +123,7 @@ extension Journal {
         try read { db in
             try Row.fetchAll(
                 db, sql: "SELECT unix_seconds, message FROM event ORDER BY id DESC LIMIT ?", arguments: [max(0, limit)]
-            ).map { ($0[0], $0[1]) }
+            ).map { (try $0.decode(atIndex: 0), try $0.decode(atIndex: 1)) }
         }
     }
 
@@ -128,38 +139,45 @@ extension Journal {
         try perform { try database.read(body) }
     }
 
+    /// From a row that begins with a shard's step digests and record checksum.
     func fingerprint(of row: Row) throws -> ShardFingerprint {
-        let text: String = row["record_checksum"]
-        let digests: Data = row["step_digests"]
-        guard let checksum = UInt64(text, radix: 16), digests.count % 4 == 0 else {
-            throw JournalError.damaged(path: path, problem: "a shard's digests are malformed")
-        }
+        let digests = try row.decode(Data.self, atIndex: 0)
+        guard digests.count % 4 == 0 else { throw damaged("a shard's step digests are \(digests.count) bytes") }
         var reader = ByteReader(Array(digests)[...])
         let sums = try (0..<digests.count / 4).map { _ in UInt32(try reader.integer(4)) }
-        return ShardFingerprint(stepDigests: StepDigests(sums: sums), recordChecksum: checksum)
+        return ShardFingerprint(
+            stepDigests: StepDigests(sums: sums), recordChecksum: try hash(row.decode(atIndex: 1)))
     }
 
     private func incident(of row: Row) throws -> Incident {
         var record = RolloutRecord()
-        record.scenario = UInt64(max(0, row["scenario"] as Int64))
-        record.family = try named(row["family"])
-        record.outcome = try named(row["outcome"])
-        record.collisionKind = try named(row["collision_kind"])
-        record.collisionPartner = try named(row["collision_partner"])
-        record.collisionSpeed = Float(row["collision_meters_per_second"] as Double)
-        record.minimumTimeToCollision = Float(row["minimum_ttc_seconds"] as Double)
-        record.simulatedSeconds = Float(row["simulated_seconds"] as Double)
-        record.digest = UInt64(row["digest"] as String, radix: 16) ?? 0
-        return Incident(record, shard: row["shard"])
+        record.scenario = try row.decode(atIndex: 0)
+        record.family = try named(row, 2)
+        record.outcome = try named(row, 3)
+        record.collisionKind = try named(row, 4)
+        record.collisionPartner = try named(row, 5)
+        record.collisionSpeed = try row.decode(atIndex: 6)
+        record.minimumTimeToCollision = try row.decode(atIndex: 7)
+        record.simulatedSeconds = try row.decode(atIndex: 8)
+        record.digest = try hash(row.decode(atIndex: 9))
+        return Incident(record, shard: try row.decode(atIndex: 1))
     }
 
-    /// The case that a database column names.
-    private func named<T: CaseIterable & Named>(_ name: String) throws -> T {
+    /// The case that a column names.
+    private func named<T: CaseIterable & Named>(_ row: Row, _ index: Int) throws -> T {
+        let name = try row.decode(String.self, atIndex: index)
         guard let value = T.allCases.first(where: { $0.name == name }) else {
-            throw JournalError.damaged(path: path, problem: "\"\(name)\" is no \(T.self)")
+            throw damaged("\"\(name)\" is no \(T.self)")
         }
         return value
     }
+
+    private func hash(_ text: String) throws -> UInt64 {
+        guard let value = UInt64(text, radix: 16) else { throw damaged("\"\(text)\" is no hash") }
+        return value
+    }
+
+    private func damaged(_ problem: String) -> JournalError { .damaged(path: path, problem: problem) }
 
     static func data(_ digests: StepDigests) -> Data {
         var writer = ByteWriter()

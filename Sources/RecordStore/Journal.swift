@@ -154,15 +154,23 @@ public final class Journal: Sendable {
     }
 
     private static func fetchCampaign(_ db: Database, path: String) throws -> JournalCampaign {
-        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM campaign"), let seed = UInt64(row["seed"] as String)
-        else { throw JournalError.damaged(path: path, problem: "it names no campaign") }
-        let shardSize: Int = row["shard_size"]
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT identity, name, seed, yaml, canonical_json, world_model_hash, policy, shard_size, kernel, build
+                FROM campaign
+                """)
+        guard let row, let seed = UInt64(try row.decode(String.self, atIndex: 2)) else {
+            throw JournalError.damaged(path: path, problem: "it names no campaign")
+        }
+        let shardSize = try row.decode(Int.self, atIndex: 7)
         guard (1...maximumShardSize).contains(shardSize) else {
             throw JournalError.damaged(path: path, problem: "its shard size is \(shardSize)")
         }
         return JournalCampaign(
-            identity: row["identity"], name: row["name"], seed: seed, yaml: row["yaml"],
-            canonicalJSON: row["canonical_json"], worldModelHash: row["world_model_hash"], policy: row["policy"],
-            shardSize: shardSize, kernel: row["kernel"], build: row["build"])
+            identity: try row.decode(atIndex: 0), name: try row.decode(atIndex: 1), seed: seed,
+            yaml: try row.decode(atIndex: 3), canonicalJSON: try row.decode(atIndex: 4),
+            worldModelHash: try row.decode(atIndex: 5), policy: try row.decode(atIndex: 6), shardSize: shardSize,
+            kernel: try row.decode(atIndex: 8), build: try row.decode(atIndex: 9))
     }
 }

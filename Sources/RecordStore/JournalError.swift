@@ -53,6 +53,10 @@ public enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
             self = known
             return
         }
+        if let error = error as? RowDecodingError {
+            self = .damaged(path: path, problem: "\(error)")
+            return
+        }
         guard let error = error as? DatabaseError else {
             self = .failed(path: path, problem: "\(error)")
             return

@@ -54,10 +54,10 @@ extension RolloutBatch {
         let first = scene * stride
         let agents = agents.from(first)
         let hasPlane = corridor.points.count == corridor.sampleCount
-        return (0..<Int(scenes[scene].slotCount)).compactMap { slot in
+        return (0..<Int(scenes[scene].slotCount)).compactMap { slot -> ObservedAgent? in
             guard agents.present[slot] != 0 else { return nil }
             let s = agents.s[slot], d = agents.d[slot]
-            let place = hasPlane ? corridor.point(s: s, d: d).point : Point(x: Double(s), y: Double(d))
+            let place = hasPlane ? corridor.point(s: Double(s), d: Double(d)).point : Point(x: Double(s), y: Double(d))
             return ObservedAgent(
                 identity: agents.identity[slot], isEgo: slot == 0,
                 kind: AgentKind(rawValue: UInt8(agents.kind[slot])) ?? .car, lane: Int(lanes[first + slot]), s: s,

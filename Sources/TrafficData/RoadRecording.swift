@@ -32,6 +32,15 @@ public enum RecordingSource: String, Sendable, CaseIterable, Codable {
     case peachtree = "Peachtree"
     case i80 = "I-80"
     case other
+
+    /// The speed that free traffic has there, m/s: the posted limit.
+    public var speedLevel: Double {
+        switch self {
+        case .us101, .i80, .other: 29.1  // 65 mph
+        case .i24: 31.3  // 70 mph
+        case .lankershim, .peachtree: 15.6  // 35 mph
+        }
+    }
 }
 
 /// One recorded vehicle, one value per frame from `firstFrame` on, without holes. Units and frame as in
@@ -49,10 +58,19 @@ public struct RoadTrack: Sendable {
     public var speed: [Float]
     public var lateralSpeed: [Float]
     public var acceleration: [Float]
+    /// What was recorded, before any smoothing: box centre in road coordinates; NaN for a frame that the
+    /// recording misses. For whoever may read only the past (see `RoadRecording.stateFromPast`).
+    public var recordedS: [Float]
+    public var recordedD: [Float]
+    /// Speed as the file gives it, m/s; NaN where it gives none.
+    public var recordedSpeed: [Float]
 
+    /// - Parameters:
+    ///   - recordedS: empty for a track that was never recorded (a simulated one): then `s` stands for it.
     public init(
         id: Int, kind: AgentKind, length: Float, width: Float, firstFrame: Int, s: [Float], d: [Float],
-        heading: [Float], speed: [Float], lateralSpeed: [Float], acceleration: [Float]
+        heading: [Float], speed: [Float], lateralSpeed: [Float], acceleration: [Float],
+        recordedS: [Float] = [], recordedD: [Float] = [], recordedSpeed: [Float] = []
     ) {
         self.id = id
         self.kind = kind
@@ -65,7 +83,12 @@ public struct RoadTrack: Sendable {
         self.speed = speed
         self.lateralSpeed = lateralSpeed
         self.acceleration = acceleration
+        self.recordedS = recordedS.isEmpty ? s : recordedS
+        self.recordedD = recordedD.isEmpty ? d : recordedD
+        self.recordedSpeed = recordedSpeed.isEmpty ? speed : recordedSpeed
     }
 
     public var frameCount: Int { s.count }
+    /// The recording's frames that this track covers.
+    public var frames: Range<Int> { firstFrame..<firstFrame + frameCount }
 }

@@ -1,0 +1,42 @@
+/// Which recordings a model learns from, is tuned on, and is judged on. Test scenes are never trained on.
+public enum DataSplit: String, Sendable, CaseIterable, Codable {
+    case train, validation, test
+
+    /// The split of the recording called `name`.
+    ///
+    /// CommonRoad scenes go by the scene number in their name (`n` in `USA_US101-<n>_...`), because scenes
+    /// of one number show the same vehicles: numbers of the form 5k + 1 are test, 5k are validation, the
+    /// rest is training. Of US-101's driving that is about 60, 15 and 25 %. Parts of longer recordings
+    /// carry their split at the end of their name (`REC_ii_LR_9+1/test`). Anything else is training.
+    public static func of(_ name: String) -> DataSplit {
+        if let part = name.split(separator: "/").last.flatMap({ DataSplit(rawValue: String($0)) }) { return part }
+        return switch sceneNumber(name).map({ $0 % 5 }) {
+        case 1: .test
+        case 0: .validation
+        default: .train
+        }
+    }
+
+    /// `n` in `COUNTRY_Place-<n>_...`.
+    public static func sceneNumber(_ name: String) -> Int? {
+        guard let dash = name.firstIndex(of: "-") else { return nil }
+        return Int(name[name.index(after: dash)...].prefix { $0.isNumber })
+    }
+}
+
+extension RoadRecording {
+    /// Seconds left out between two parts, so that no manoeuvre is in both.
+    private static let pause = 2.0
+
+    /// The recording cut by time: the first 60 % train, the next 20 % validate, the last 20 % test, 2 s
+    /// left out in between.
+    public func splitByTime() -> [RoadRecording] {
+        let half = Int((0.5 * Self.pause / RecordedSamples.interval).rounded(.up))
+        let (first, second) = (frameCount * 60 / 100, frameCount * 80 / 100)
+        let ranges: [(DataSplit, Int, Int)] = [
+            (.train, 0, first - half), (.validation, first + half, second - half),
+            (.test, second + half, frameCount),
+        ]
+        return ranges.filter { $0.1 < $0.2 }.map { cut($0.1..<$0.2, name: "\(name)/\($0.0.rawValue)") }
+    }
+}

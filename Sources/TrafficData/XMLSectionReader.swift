@@ -1,0 +1,87 @@
+import Foundation
+
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
+
+/// Reads an XML file section by section: each child of the root is built, handed over and let go, so that
+/// a file's size never decides how much of it is held at once.
+final class XMLSectionReader: NSObject, XMLParserDelegate {
+    /// Deeper files are refused: the formats read here stay far below.
+    private static let maximumDepth = 32
+
+    private let file: String
+    private let onRoot: (XMLSection) throws -> Void
+    private let onSection: (XMLSection) throws -> Void
+    private var open: [XMLSection] = []
+    private var failure: (any Error)?
+
+    /// - Parameters:
+    ///   - onRoot: receives the root element with its attributes, before anything else.
+    ///   - onSection: receives each child of the root, whole.
+    static func read(
+        _ data: Data, file: String, onRoot: @escaping (XMLSection) throws -> Void,
+        onSection: @escaping (XMLSection) throws -> Void
+    ) throws {
+        let reader = XMLSectionReader(file: file, onRoot: onRoot, onSection: onSection)
+        let parser = XMLParser(data: data)
+        parser.delegate = reader
+        let complete = parser.parse()
+        if let failure = reader.failure { throw failure }
+        guard complete else {
+            let place = "line \(max(1, parser.lineNumber))"
+            throw TrafficDataError.malformed(file: file, place: place, expected: "well-formed XML")
+        }
+    }
+
+    private init(
+        file: String, onRoot: @escaping (XMLSection) throws -> Void,
+        onSection: @escaping (XMLSection) throws -> Void
+    ) {
+        self.file = file
+        self.onRoot = onRoot
+        self.onSection = onSection
+    }
+
+    private func fail(_ parser: XMLParser, _ error: any Error) {
+        if failure == nil { failure = error }
+        parser.abortParsing()
+    }
+
+    func parser(
+        _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+        attributes: [String: String]
+    ) {
+        guard failure == nil else { return }
+        let section = XMLSection(name: name, attributes: attributes, line: parser.lineNumber)
+        guard open.count < Self.maximumDepth else {
+            return fail(parser, malformed(parser, expected: "elements nested at most \(Self.maximumDepth) deep"))
+        }
+        if open.isEmpty {
+            do { try onRoot(section) } catch { return fail(parser, error) }
+        } else if open.count > 1 {
+            open[open.count - 1].children.append(section)
+        }
+        open.append(section)
+    }
+
+    func parser(
+        _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
+    ) {
+        guard failure == nil, let section = open.popLast() else { return }
+        guard open.count == 1 else { return }
+        do { try onSection(section) } catch { fail(parser, error) }
+    }
+
+    func parser(_ parser: XMLParser, foundCharacters characters: String) {
+        open.last?.text += characters
+    }
+
+    func parser(_ parser: XMLParser, foundInternalEntityDeclarationWithName name: String, value: String?) {
+        fail(parser, malformed(parser, expected: "no entity declarations"))
+    }
+
+    private func malformed(_ parser: XMLParser, expected: String) -> TrafficDataError {
+        .malformed(file: file, place: "line \(parser.lineNumber)", expected: expected)
+    }
+}

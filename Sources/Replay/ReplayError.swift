@@ -1,0 +1,31 @@
+/// Why a replay could not be done at all (a replay that finds a difference is a `ReplayVerdict`).
+public enum ReplayError: Error, Sendable, Equatable {
+    case cannotWrite(path: String, reason: String)
+    case scenarioOutsideShard(scenario: UInt64, shard: Int, scenarios: Range<UInt64>)
+    case shardOutsideCampaign(shard: Int, shards: Int)
+    case shardNotCommitted(shard: Int, folder: String)
+    case otherWorldModel(recorded: String, here: String)
+    case interrupted
+}
+
+extension ReplayError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .cannotWrite(let path, let reason):
+            "cannot write \(path): \(reason); choose another path or free space"
+        case .scenarioOutsideShard(let scenario, let shard, let scenarios):
+            "scenario \(scenario) is not in shard \(shard), which holds "
+                + "\(scenarios.lowerBound) to \(scenarios.upperBound - 1)"
+        case .shardOutsideCampaign(let shard, let shards):
+            "there is no shard \(shard): the campaign's shards are 0 to \(shards - 1)"
+        case .shardNotCommitted(let shard, let folder):
+            "shard \(shard) is not committed in \(folder); wait until it is, or replay it from the campaign "
+                + "file alone, without comparing"
+        case .otherWorldModel(let recorded, let here):
+            "the campaign was run with weights \(recorded), but these are \(here); "
+                + "use the weights file that the campaign was run with"
+        case .interrupted:
+            "interrupted before the shard was rolled out"
+        }
+    }
+}

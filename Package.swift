@@ -30,7 +30,13 @@ let x86Kernels: [Target] = !isX86 ? [] : [
 
 let package = Package(
     name: "longhaul",
-    products: [.executable(name: "longhaul", targets: ["longhaul"])],
+    products: [
+        .executable(name: "longhaul", targets: ["longhaul"]),
+        // For `Benchmarks/`, a package of its own.
+        .library(
+            name: "LonghaulModules",
+            targets: ["Rollout", "WorldModel", "Scenarios", "Metrics", "RecordStore", "Messaging"]),
+    ],
     dependencies: [
         // Subcommands, options and their help texts.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

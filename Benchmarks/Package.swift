@@ -1,0 +1,29 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "longhaul-benchmarks",
+    dependencies: [
+        .package(name: "longhaul", path: ".."),
+        // Statistics over repeated runs, instruction counts, comparison with a stored baseline.
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
+    ],
+    targets: [
+        .executableTarget(
+            name: "RolloutBenchmarks",
+            dependencies: [
+                .product(name: "LonghaulModules", package: "longhaul"),
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Benchmarks/RolloutBenchmarks",
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+        .executableTarget(
+            name: "RecordBenchmarks",
+            dependencies: [
+                .product(name: "LonghaulModules", package: "longhaul"),
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Benchmarks/RecordBenchmarks",
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+    ]
+)

@@ -9,7 +9,9 @@ extension Canvas {
     mutating func drawAttention(_ snapshot: FarmSnapshot, area: Rectangle) {
         guard area.height > 0 else { return }
         guard !snapshot.attention.isEmpty else {
-            put("✓ nothing needs attention", row: area.row, column: area.column, width: area.width, style: .good)
+            put(
+                "✓ nothing needs attention", row: area.row, column: area.column, width: area.width,
+                style: .good)
             return
         }
         var row = area.row
@@ -18,7 +20,9 @@ extension Canvas {
             let free = area.maxRow - row
             if free == 0 { return }
             if free == 1, remaining > 1, index > 0 {
-                put("… \(remaining) more: press a", row: row, column: area.column, width: area.width, style: .accent)
+                put(
+                    "… \(remaining) more: a and ↓", row: row, column: area.column, width: area.width,
+                    style: .accent)
                 return
             }
             let rows = remaining > 1 ? max(free - 1, 1) : free

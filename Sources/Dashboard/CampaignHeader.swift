@@ -38,25 +38,29 @@ extension Canvas {
 
         var pieces: [(String, CellStyle)] = [("longhaul  ", .title)]
         if !hasRoom { pieces = [] }
-        let seed = hasRoom ? "seed \(snapshot.seed)   policy \(snapshot.policy)" : ""
+        let policy = snapshot.policy.isEmpty ? "" : "   policy \(snapshot.policy)"
+        let seed = hasRoom ? "seed \(snapshot.seed)" + policy : ""
         let used = pieces.reduce(0) { $0 + $1.0.count }
         let room = start - 2 - margin - used
         let nameRoom = max(room - min(seed.count + 3, room / 2), 8)
-        let name = String(String.UnicodeScalarView(DisplayText.scalars(of: snapshot.campaignName, limit: nameRoom)))
+        let name = String(
+            String.UnicodeScalarView(DisplayText.scalars(of: snapshot.campaignName, limit: nameRoom)))
         pieces.append((name, .strong))
-        if hasRoom { pieces.append(("   " + seed, .plain)) }
+        if hasRoom { pieces.append(((name.isEmpty ? "" : "   ") + seed, .plain)) }
         put(pieces, row: 0, column: margin, limit: start - 2)
     }
 
     mutating func drawIdentity(_ snapshot: FarmSnapshot, row: Int, margin: Int) {
-        let text = "campaign \(snapshot.campaignIdentity)   world model \(snapshot.worldModel)"
+        let parts = [("campaign", snapshot.campaignIdentity), ("world model", snapshot.worldModel)]
+        let text = parts.filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1)" }.joined(separator: "   ")
         put(text, row: row, column: margin, width: frame.width - 2 * margin, style: .faint)
     }
 
     /// A bar across, the share done and the time left.
     mutating func drawProgress(_ snapshot: FarmSnapshot, row: Int, margin: Int) {
         let isOver = [.finished, .stopped].contains(snapshot.state)
-        let left = isOver ? "" : snapshot.etaSeconds.map { "  \(Quantity.duration($0)) left" } ?? "  no estimate yet"
+        let left =
+            isOver ? "" : snapshot.etaSeconds.map { "  \(Quantity.duration($0)) left" } ?? "  no estimate yet"
         let share = snapshot.progress.isFinite ? min(max(snapshot.progress, 0), 1) : 0
         let text = "  \(Quantity.percent(share))" + left
         let barWidth = frame.width - 2 * margin - text.count

@@ -68,7 +68,8 @@ struct Canvas {
         return at
     }
 
-    mutating func fill(_ scalar: Unicode.Scalar, row: Int, column: Int, count: Int, style: CellStyle = .plain) {
+    mutating func fill(_ scalar: Unicode.Scalar, row: Int, column: Int, count: Int, style: CellStyle = .plain)
+    {
         put(Array(repeating: scalar, count: max(count, 0)), row: row, column: column, style: style)
     }
 
@@ -104,13 +105,16 @@ struct Canvas {
     /// A thin line across with a title at its left and a note at its right.
     mutating func rule(_ area: Rectangle, title: String, note: String = "") {
         fill("─", row: area.row, column: area.column, count: area.width, style: .faint)
-        heading(title, note: note, row: area.row, columns: area.column + 1..<max(area.maxColumn - 1, area.column + 1))
+        heading(
+            title, note: note, row: area.row,
+            columns: area.column + 1..<max(area.maxColumn - 1, area.column + 1))
     }
 
     private mutating func heading(_ title: String, note: String, row: Int, columns: Range<Int>) {
         let end = put(" \(title) ", row: row, column: columns.lowerBound, width: columns.count, style: .title)
         guard !note.isEmpty, columns.upperBound - end > 8 else { return }
-        put(" \(note) ", row: row, column: end + 1, width: columns.upperBound - end - 1, style: .faint,
+        put(
+            " \(note) ", row: row, column: end + 1, width: columns.upperBound - end - 1, style: .faint,
             alignment: .right)
     }
 }

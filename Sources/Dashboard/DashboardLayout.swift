@@ -1,7 +1,7 @@
 import Farm
 
-/// Where everything stands on a screen of a given size: pure arithmetic, shared by the view, which draws, and the
-/// model, which scrolls.
+/// Where everything stands on a screen of a given size: pure arithmetic, shared by the view, which draws, and
+/// the model, which scrolls.
 struct DashboardLayout: Equatable {
     enum Size: Equatable { case full, compact, minimal, line }
 

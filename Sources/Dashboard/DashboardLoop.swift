@@ -9,7 +9,8 @@ public struct DashboardLoop {
         case finished
         /// A person pressed `q`.
         case quit
-        /// SIGINT, SIGTERM or SIGHUP came; the terminal is restored, and what follows is the caller's decision.
+        /// SIGINT, SIGTERM or SIGHUP came; the terminal is restored, and what follows is the caller's
+        /// decision.
         case interrupted(signal: Int32)
     }
 
@@ -28,8 +29,8 @@ public struct DashboardLoop {
         style = DashboardStyle(environment: environment)
     }
 
-    /// Runs on the calling thread; best the main thread, which gets the signals. Polls `source` for the newest
-    /// snapshot before every frame and ends after one last frame or line when `isFinished` is true.
+    /// Runs on the calling thread; best the main thread, which gets the signals. Polls `source` for the
+    /// newest snapshot before every frame and ends after one last frame or line when `isFinished` is true.
     public func run(source: () -> FarmSnapshot?, isFinished: () -> Bool) throws(TerminalError) -> Ending {
         guard Terminal.isUsable(output, environment: environment) else {
             return printLines(source: source, isFinished: isFinished)
@@ -64,7 +65,8 @@ public struct DashboardLoop {
 
             if let signal = terminal.endingSignal { return .interrupted(signal: signal) }
             if isLast { return .finished }
-            for key in terminal.keys(waitingMilliseconds: frameMilliseconds) where model.apply(.key(key)) == .quit {
+            for key in terminal.keys(waitingMilliseconds: frameMilliseconds)
+            where model.apply(.key(key)) == .quit {
                 return .quit
             }
         }
@@ -89,7 +91,9 @@ public struct DashboardLoop {
         let bytes = Array((line + "\n").utf8)
         var offset = 0
         while offset < bytes.count {
-            let written = bytes.withUnsafeBytes { write(output, $0.baseAddress! + offset, bytes.count - offset) }
+            let written = bytes.withUnsafeBytes {
+                write(output, $0.baseAddress! + offset, bytes.count - offset)
+            }
             if written > 0 { offset += written } else if errno != EINTR { return }
         }
     }

@@ -1,7 +1,7 @@
 import Farm
 
-/// Everything the dashboard knows: a pure value that takes events. It never reads a clock; times are seconds of
-/// any clock that doesn't run backwards.
+/// Everything the dashboard knows: a pure value that takes events. It never reads a clock; times are seconds
+/// of any clock that doesn't run backwards.
 public struct DashboardModel: Sendable, Equatable {
     public enum Event: Sendable, Equatable {
         case snapshot(FarmSnapshot, at: Double)

@@ -33,7 +33,9 @@ public enum DashboardView {
 
 extension Canvas {
     mutating func drawWaiting(_ model: DashboardModel) {
-        put([("longhaul", .title), ("  waiting for the coordinator's first snapshot", .plain)], row: 0, column: 0)
+        put(
+            [("longhaul", .title), ("  waiting for the coordinator's first snapshot", .plain)], row: 0,
+            column: 0)
         guard frame.height > 2 else { return }
         put("\(Quantity.duration(model.now)) so far", row: 1, column: 0, style: .faint)
         if frame.height >= 10 { drawKeys(row: frame.height - 1) }
@@ -51,7 +53,7 @@ extension Canvas {
         box(layout.workers, title: workerTitle(snapshot), note: note)
         drawWorkers(model, area: layout.workers.inset(rows: 1, columns: 2))
         box(layout.events, title: "events per million ego-km")
-        drawEvents(snapshot, area: layout.events.inset(rows: 1, columns: 2))
+        drawEvents(EventLine.lines(snapshot), area: layout.events.inset(rows: 1, columns: 2))
         box(layout.attention, title: attentionTitle(snapshot))
         drawAttention(snapshot, area: layout.attention.inset(rows: 1, columns: 2))
     }
@@ -66,7 +68,7 @@ extension Canvas {
         rule(layout.workers, title: workerTitle(snapshot), note: workerNote(model, rows: layout.workerRows))
         drawWorkers(model, area: layout.workers.belowFirstRow)
         rule(layout.events, title: "events per million ego-km")
-        drawEvents(snapshot, area: layout.events)
+        drawEvents(EventLine.lines(snapshot), area: layout.events)
         rule(layout.attention, title: attentionTitle(snapshot))
         drawAttention(snapshot, area: layout.attention.belowFirstRow)
     }

@@ -1,7 +1,8 @@
 /// Text from outside made safe for a grid of cells.
 enum DisplayText {
-    /// At most `limit` scalars of `text`, each of which takes one column: control characters, wide and combined
-    /// characters become `?`, so no name can move the cursor or break a column. Longer text ends in `…`.
+    /// At most `limit` scalars of `text`, each of which takes one column: control characters, wide and
+    /// combined characters become `?`, so no name can move the cursor or break a column. Longer text ends in
+    /// `…`.
     static func scalars(of text: String, limit: Int) -> [Unicode.Scalar] {
         guard limit > 0 else { return [] }
         var result: [Unicode.Scalar] = []
@@ -43,7 +44,8 @@ enum DisplayText {
                 break
             }
             let head = rest.prefix(width + 1)
-            let end = head.lastIndex(of: " ").flatMap { $0 > head.startIndex ? $0 : nil }
+            let end =
+                head.lastIndex(of: " ").flatMap { $0 > head.startIndex ? $0 : nil }
                 ?? rest.index(rest.startIndex, offsetBy: width)
             lines.append(String(rest[..<end]))
             rest = rest[end...].drop { $0 == " " }

@@ -8,7 +8,9 @@ enum EventText {
 
     /// The first of the policy's events in a few words.
     static func summary(_ snapshot: FarmSnapshot) -> String {
-        guard let event = snapshot.events.first(where: { !$0.isWorldModelFault }) else { return "no events yet" }
+        guard let event = snapshot.events.first(where: { !$0.isWorldModelFault }) else {
+            return "no events yet"
+        }
         let rate = Quantity.compact(event.perMillionKilometers)
         return "\(event.name) \(Quantity.grouped(event.count)) · \(rate) per M km"
     }
@@ -33,23 +35,22 @@ extension Canvas {
     private static let eventNumberWidths = [9, 11, 20]
 
     /// Column titles in the area's first row, then as many lines as fit; the last says how many don't.
-    mutating func drawEvents(_ snapshot: FarmSnapshot, area: Rectangle) {
+    mutating func drawEvents(_ lines: [EventLine], area: Rectangle) {
         guard area.height > 0 else { return }
         let numbers = Self.eventNumberWidths.reduce(0, +)
         fill(" ", row: area.row, column: area.maxColumn - numbers, count: numbers)
         drawEventRow(
-            ["", " count", " per M km", " exact interval"], row: area.row, area: area,
+            ["", "count", "per M km", "exact interval"], row: area.row, area: area,
             styles: Array(repeating: .faint, count: 4))
-        let lines = EventLine.lines(snapshot)
         if lines.isEmpty { put("nothing counted yet", row: area.row + 1, column: area.column, style: .faint) }
         drawEventLines(lines, area: area.belowFirstRow)
     }
 
-    mutating func drawEventLines(_ lines: [EventLine], area: Rectangle) {
+    private mutating func drawEventLines(_ lines: [EventLine], area: Rectangle) {
         for (offset, line) in lines.prefix(area.height).enumerated() {
             let row = area.row + offset
             if offset == area.height - 1, lines.count > area.height {
-                put("… \(lines.count - offset) more: press e", row: row, column: area.column, style: .accent)
+                put("… \(lines.count - offset) more: e and ↓", row: row, column: area.column, style: .accent)
                 return
             }
             switch line {
@@ -73,7 +74,8 @@ extension Canvas {
         var column = area.maxColumn - widths.reduce(0, +)
         put(texts[0], row: row, column: area.column, width: column - area.column, style: styles[0])
         for (index, width) in widths.enumerated() {
-            put(texts[index + 1], row: row, column: column, width: width, style: styles[index + 1],
+            put(
+                texts[index + 1], row: row, column: column, width: width, style: styles[index + 1],
                 alignment: .right)
             column += width
         }

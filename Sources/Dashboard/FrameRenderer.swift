@@ -1,7 +1,7 @@
 /// Turns the difference between two frames into the bytes that make a terminal show it.
 public enum FrameRenderer {
-    /// Bytes that bring a terminal showing `previous` to `next`. Without a previous frame, or after a resize, the
-    /// screen is erased and painted whole. The output assumes nothing about the cursor and leaves the
+    /// Bytes that bring a terminal showing `previous` to `next`. Without a previous frame, or after a resize,
+    /// the screen is erased and painted whole. The output assumes nothing about the cursor and leaves the
     /// attributes reset.
     public static func bytes(from previous: Frame?, to next: Frame, usesColor: Bool) -> [UInt8] {
         var painter = Painter(usesColor: usesColor)

@@ -14,8 +14,8 @@ public struct History: Sendable, Equatable {
     /// Values held, gaps included.
     public var count: Int { ring.count }
 
-    /// Records `value` at `time`, in seconds of any clock that doesn't run backwards; an earlier time than the
-    /// newest counts as the newest second.
+    /// Records `value` at `time`, in seconds of any clock that doesn't run backwards; an earlier time than
+    /// the newest counts as the newest second.
     public mutating func record(_ value: Double, at time: Double) {
         guard time.isFinite, abs(time) < 1e15 else { return }
         let second = Int(time.rounded(.down))

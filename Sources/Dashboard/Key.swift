@@ -4,8 +4,8 @@ public enum Key: Sendable, Equatable {
     case character(Character)
 }
 
-/// Turns a terminal's bytes into keys: ASCII characters and the escape sequences of xterm, tmux, screen and the
-/// Linux console. Unknown sequences are swallowed whole, however long, and never appear as characters.
+/// Turns a terminal's bytes into keys: ASCII characters and the escape sequences of xterm, tmux, screen and
+/// the Linux console. Unknown sequences are swallowed whole, however long, and never appear as characters.
 public struct KeyDecoder: Sendable, Equatable {
     private enum State: Equatable { case ground, escape, control, application }
 

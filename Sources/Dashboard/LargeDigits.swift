@@ -12,7 +12,9 @@ enum LargeDigits {
     }
 
     private static func glyph(_ character: Character, usesUnicode: Bool) -> [String] {
-        guard let digit = character.wholeNumberValue else { return usesUnicode ? [" ", " ", "▀"] : [" ", " ", "."] }
+        guard let digit = character.wholeNumberValue else {
+            return usesUnicode ? [" ", " ", "▀"] : [" ", " ", "."]
+        }
         return usesUnicode ? pixels(of: digit) : segments(of: digit)
     }
 
@@ -25,15 +27,16 @@ enum LargeDigits {
     private static func pixels(of digit: Int) -> [String] {
         let bitmap = bitmaps[digit] + [0]
         return (0..<3).map { row in
-            String((0..<3).map { column -> Character in
-                let bit = UInt8(4 >> column)
-                switch (bitmap[2 * row] & bit != 0, bitmap[2 * row + 1] & bit != 0) {
-                case (true, true): return "█"
-                case (true, false): return "▀"
-                case (false, true): return "▄"
-                case (false, false): return " "
-                }
-            })
+            String(
+                (0..<3).map { column -> Character in
+                    let bit = UInt8(4 >> column)
+                    switch (bitmap[2 * row] & bit != 0, bitmap[2 * row + 1] & bit != 0) {
+                    case (true, true): return "█"
+                    case (true, false): return "▀"
+                    case (false, true): return "▄"
+                    case (false, false): return " "
+                    }
+                })
         }
     }
 

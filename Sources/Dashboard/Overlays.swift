@@ -32,9 +32,12 @@ extension DashboardView {
 
 extension Canvas {
     /// A box over the middle of the screen.
-    mutating func drawOverlay(_ overlay: DashboardModel.Overlay, _ model: DashboardModel, _ snapshot: FarmSnapshot) {
+    mutating func drawOverlay(
+        _ overlay: DashboardModel.Overlay, _ model: DashboardModel, _ snapshot: FarmSnapshot
+    ) {
         let titles: [DashboardModel.Overlay: String] = [
-            .help: "keys and words", .attention: attentionTitle(snapshot), .events: "events per million ego-km",
+            .help: "keys and words", .attention: attentionTitle(snapshot),
+            .events: "events per million ego-km",
         ]
         let lines = DashboardView.overlayLines(model)
         let wanted = overlay == .attention ? max(3 * lines, 1) : overlay == .events ? lines + 1 : lines
@@ -42,13 +45,14 @@ extension Canvas {
         let height = min(wanted + 2, frame.height - 2)
         let area = Rectangle(
             row: (frame.height - height) / 2, column: (frame.width - width) / 2, width: width, height: height)
-        clear(area)
+        clear(Rectangle(row: area.row, column: area.column - 1, width: width + 2, height: height))
         box(area, title: titles[overlay] ?? "", note: "Esc closes")
         let inner = area.inset(rows: 1, columns: 2)
         let scroll = min(model.overlayScroll, max(lines - 1, 0))
         switch overlay {
         case .help:
-            for (offset, line) in DashboardView.helpLines.dropFirst(scroll).prefix(inner.height).enumerated() {
+            for (offset, line) in DashboardView.helpLines.dropFirst(scroll).prefix(inner.height).enumerated()
+            {
                 put(line.keys, row: inner.row + offset, column: inner.column, width: 10, style: .title)
                 put(line.meaning, row: inner.row + offset, column: inner.column + 11, width: inner.width - 11)
             }
@@ -57,10 +61,7 @@ extension Canvas {
             scrolled.attention.removeFirst(min(scroll, snapshot.attention.count))
             drawAttention(scrolled, area: inner)
         case .events:
-            var scrolled = snapshot
-            scrolled.events = []
-            drawEvents(scrolled, area: Rectangle(row: inner.row, column: inner.column, width: inner.width, height: 1))
-            drawEventLines(Array(EventLine.lines(snapshot).dropFirst(scroll)), area: inner.belowFirstRow)
+            drawEvents(Array(EventLine.lines(snapshot).dropFirst(scroll)), area: inner)
         }
     }
 }

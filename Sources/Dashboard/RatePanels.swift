@@ -23,17 +23,21 @@ extension Canvas {
         box(left, title: "ego-km per day", note: "last \(seconds(model.egoRate.count, left)) s")
         let inner = left.inset(rows: 1, columns: 2)
         let column = drawLargeRate(rate, row: inner.row, column: inner.column)
-        put([(RateText.share(rate), RateText.style(rate)), (" of the 30 M to beat", .plain)],
+        put(
+            [(RateText.share(rate), RateText.style(rate)), (" of the 30 M to beat", .plain)],
             row: inner.row + 2, column: column, limit: inner.maxColumn)
         drawTargetBar(rate, row: inner.row + 3, column: inner.column, width: inner.width)
         drawChart(model.egoRate, in: inner, target: target)
 
         box(right, title: "agent-km per day", note: "last \(seconds(model.agentRate.count, right)) s")
         let rightInner = right.inset(rows: 1, columns: 2)
-        let next = drawLargeRate(snapshot.agentKilometersPerDay, row: rightInner.row, column: rightInner.column)
-        put([(Quantity.compact(snapshot.bytesPerRecord), .strong), (" bytes/record", .faint)],
+        let next = drawLargeRate(
+            snapshot.agentKilometersPerDay, row: rightInner.row, column: rightInner.column)
+        put(
+            [(Quantity.compact(snapshot.bytesPerRecord), .strong), (" bytes/record", .faint)],
             row: rightInner.row + 2, column: next, limit: rightInner.maxColumn)
-        drawThroughput(snapshot, row: rightInner.row + 3, column: rightInner.column, limit: rightInner.maxColumn)
+        drawThroughput(
+            snapshot, row: rightInner.row + 3, column: rightInner.column, limit: rightInner.maxColumn)
         drawChart(model.agentRate, in: rightInner, target: nil)
     }
 
@@ -47,7 +51,9 @@ extension Canvas {
         ] {
             put(label, row: row, column: area.column, style: .faint)
             put(Quantity.compact(value), row: row, column: 13, width: 8, style: .strong, alignment: .right)
-            put(Sparkline.row(history.newest(sparkWidth), width: sparkWidth), row: row, column: 23, style: .accent)
+            put(
+                Sparkline.row(history.newest(sparkWidth), width: sparkWidth), row: row, column: 23,
+                style: .accent)
         }
         let column = 23 + sparkWidth + 2
         let share = "  \(RateText.share(rate)) of 30 M"
@@ -73,7 +79,8 @@ extension Canvas {
         return put(unit, row: row + 2, column: next, style: .strong) + 3
     }
 
-    /// A bar from 0 to 1.5 times the line to beat, or to the rate where that is more, with a mark at the line.
+    /// A bar from 0 to 1.5 times the line to beat, or to the rate where that is more, with a mark at the
+    /// line.
     private mutating func drawTargetBar(_ rate: Double, row: Int, column: Int, width: Int) {
         guard width >= 6 else { return }
         let target = DashboardView.egoKilometersPerDayToBeat

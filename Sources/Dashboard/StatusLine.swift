@@ -2,7 +2,8 @@ import Farm
 
 /// The campaign in one plain line, for logs and for screens too small for anything else.
 public enum StatusLine {
-    /// `12 s  42.0 %  31.2 M ego-km/day  940 M agent-km/day  3 collisions  2 workers  ETA 18 s`, printable ASCII only.
+    /// `12 s  42.0 %  31.2 M ego-km/day  940 M agent-km/day  3 collisions  2 workers  ETA 18 s`, in printable
+    /// ASCII only.
     public static func text(_ snapshot: FarmSnapshot) -> String {
         var parts = [
             Quantity.duration(snapshot.elapsedSeconds), Quantity.percent(snapshot.progress),

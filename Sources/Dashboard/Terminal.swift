@@ -13,7 +13,8 @@ public enum TerminalError: Error, Equatable, CustomStringConvertible {
         case .alreadyOpen:
             "a dashboard is already on this terminal: close it before opening another"
         case .cannotConfigure(let descriptor, let code):
-            "cannot read the terminal modes of file descriptor \(descriptor): \(String(cString: strerror(code)))"
+            "cannot read the modes of the terminal on file descriptor \(descriptor): "
+                + "\(String(cString: strerror(code))); set TERM=dumb to get plain status lines"
         }
     }
 }
@@ -21,10 +22,10 @@ public enum TerminalError: Error, Equatable, CustomStringConvertible {
 /// Owns the real terminal from `init` to `close`: raw keys, alternate screen, no cursor.
 ///
 /// The terminal is given back on every way out: `close`, the end of this object, `exit`, SIGINT, SIGTERM and
-/// SIGHUP, SIGTSTP (and taken again on SIGCONT), and fatal signals. A first SIGINT, SIGTERM or SIGHUP gives the
-/// screen back, then runs the handler that was installed before, if any, and shows in `endingSignal`; without
-/// an earlier handler the second one ends the process as usual. SIGKILL alone leaves the screen as it is: `reset`
-/// mends it.
+/// SIGHUP, SIGTSTP (and taken again on SIGCONT), and fatal signals. A first SIGINT, SIGTERM or SIGHUP gives
+/// the screen back, then runs the handler that was installed before, if any, and shows in `endingSignal`;
+/// without an earlier handler the second one ends the process as usual. SIGKILL alone leaves the screen as it
+/// is: `reset` mends it.
 public final class Terminal {
     private let input: Int32
     private let output: Int32
@@ -73,7 +74,9 @@ public final class Terminal {
     /// Columns and rows as the terminal says; 80 × 24 if it says nothing.
     public var size: (width: Int, height: Int) {
         var size = winsize()
-        guard ioctl(output, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (80, 24) }
+        guard ioctl(output, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return (80, 24)
+        }
         return (Int(size.ws_col), Int(size.ws_row))
     }
 
@@ -100,7 +103,9 @@ public final class Terminal {
     public func write(_ bytes: [UInt8]) {
         var offset = 0
         while offset < bytes.count, isOpen, TerminalGuard.isOnScreen {
-            let written = bytes.withUnsafeBytes { Glibc.write(output, $0.baseAddress! + offset, bytes.count - offset) }
+            let written = bytes.withUnsafeBytes {
+                Glibc.write(output, $0.baseAddress! + offset, bytes.count - offset)
+            }
             if written > 0 { offset += written } else if errno != EINTR && errno != EAGAIN { return }
         }
     }

@@ -9,9 +9,12 @@ enum TerminalGuard {
     static let fatalSignals = [SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS]
     static let controlSignals = [SIGTSTP, SIGCONT, SIGWINCH]
 
-    /// Installs the handlers and takes over the screen of `descriptor`. Returns false if another terminal is open.
+    /// Installs the handlers and takes over the screen of `descriptor`. Returns false if another terminal is
+    /// open.
     static func begin(descriptor: Int32, saved: termios, raw: termios) -> Bool {
-        guard claimed.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
+        guard
+            claimed.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing)
+                .exchanged
         else { return false }
         memory.pointee.saved = saved
         memory.pointee.raw = raw
@@ -25,7 +28,8 @@ enum TerminalGuard {
         return true
     }
 
-    /// Gives the screen back and reinstates the handlers that were there before. Harmless when nothing is open.
+    /// Gives the screen back and reinstates the handlers that were there before. Harmless when nothing is
+    /// open.
     static func end() {
         guard claimed.load(ordering: .acquiring) else { return }
         leaveScreen()
@@ -124,7 +128,9 @@ enum TerminalGuard {
         case SIGINT, SIGTERM, SIGHUP:
             leaveScreen()
             endingSignal.store(signal, ordering: .releasing)
-            if !callPrevious(signal, info, context) { sigaction(signal, memory.pointee.previous + Int(signal), nil) }
+            if !callPrevious(signal, info, context) {
+                sigaction(signal, memory.pointee.previous + Int(signal), nil)
+            }
         default:
             leaveScreen()
             sigaction(signal, memory.pointee.previous + Int(signal), nil)
@@ -153,7 +159,9 @@ enum TerminalGuard {
         let previous = memory.pointee.previous + Int(signal)
         sigaction(signal, nil, previous)
         // What the parent had us ignore (nohup) stays ignored.
-        guard signal == SIGWINCH || signal == SIGCONT || address(of: previous.pointee) != ignored else { return }
+        guard signal == SIGWINCH || signal == SIGCONT || address(of: previous.pointee) != ignored else {
+            return
+        }
         var action = sigaction()
         action.__sigaction_handler.sa_sigaction = handler
         action.sa_flags = SA_SIGINFO | SA_ONSTACK

@@ -4,7 +4,9 @@ import Foundation
 /// How the worker table is sorted. Ties, and everything else equal, go by name and then host.
 public struct WorkerOrder: Sendable, Equatable {
     public enum Field: String, Sendable, CaseIterable {
-        case name, host, state, rate, leases, shards, lastSeen = "last seen", mismatches
+        case name, host, state, rate, leases, shards
+        case lastSeen = "last seen"
+        case mismatches
     }
 
     public var field = Field.name

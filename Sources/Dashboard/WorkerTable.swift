@@ -41,7 +41,8 @@ private struct WorkerColumn {
             WorkerColumn(content: .state, title: "state", width: 10, alignment: .left, field: .state),
             WorkerColumn(content: .threads, title: isWide ? "threads" : "thr", width: isWide ? 7 : 3),
             WorkerColumn(
-                content: .rate, title: isWide ? "ego-km/day" : "km/day", width: isWide ? 11 : 7, field: .rate),
+                content: .rate, title: isWide ? "ego-km/day" : "km/day", width: isWide ? 11 : 7,
+                field: .rate),
             WorkerColumn(content: .history, title: "", width: 0, alignment: .left),
             WorkerColumn(
                 content: .leases, title: isWide ? "leases" : "lease", width: isWide ? 7 : 6, field: .leases),
@@ -110,7 +111,8 @@ extension Canvas {
         return "\(model.firstWorker + 1)–\(last) of \(model.workers.count) · \(order)"
     }
 
-    /// Column titles and the workers that fit, from the model's first one on; the last row says how many more.
+    /// Column titles and the workers that fit, from the model's first one on; the last row says how many
+    /// more.
     mutating func drawWorkers(_ model: DashboardModel, area: Rectangle) {
         guard area.height > 1 else { return }
         guard !model.workers.isEmpty else {
@@ -120,7 +122,9 @@ extension Canvas {
         }
         let columns = WorkerColumn.columns(width: area.width - 2)
         for (column, offset) in columns {
-            put(column.title(model.order), row: area.row, column: area.column + 2 + offset, width: column.width,
+            put(
+                column.title(model.order), row: area.row, column: area.column + 2 + offset,
+                width: column.width,
                 style: .faint, alignment: column.alignment)
         }
         let rows = area.height - 1
@@ -132,7 +136,8 @@ extension Canvas {
     }
 
     private mutating func drawWorker(
-        _ worker: FarmSnapshot.Worker, _ columns: [(column: WorkerColumn, offset: Int)], _ model: DashboardModel,
+        _ worker: FarmSnapshot.Worker, _ columns: [(column: WorkerColumn, offset: Int)],
+        _ model: DashboardModel,
         row: Int, area: Rectangle, largest: Double
     ) {
         let key = DashboardModel.WorkerKey(worker)
@@ -141,7 +146,8 @@ extension Canvas {
             if column.content == .history, let history = model.workerRates[key] {
                 let values = history.newest(column.width)
                 let maximum = max(Sparkline.largestFinite(values), largest)
-                put(Sparkline.row(values, width: column.width, maximum: maximum), row: row, column: start,
+                put(
+                    Sparkline.row(values, width: column.width, maximum: maximum), row: row, column: start,
                     style: .accent)
                 continue
             }

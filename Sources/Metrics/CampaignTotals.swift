@@ -125,6 +125,6 @@ extension CampaignTotals.Sums {
     /// 1,000 times a value limited to 0 ... 1e12, rounded to the nearest whole number.
     private static func thousandths(_ value: Float) -> UInt64 {
         guard value > 0 else { return 0 }
-        return UInt64((Double(min(value, 1e12)) * 1000).rounded())
+        return UInt64((min(Double(value), 1e12) * 1000).rounded())
     }
 }

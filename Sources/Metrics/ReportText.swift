@@ -38,12 +38,14 @@ enum ReportText {
         return lines + [cut(line)]
     }
 
-    /// A whole number with its thousands apart: 12,345.
-    static func whole(_ value: UInt64) -> String { grouped(String(value)) }
+    /// A whole number with its thousands apart: 12,345; from a thousand million on as `number`.
+    static func whole(_ value: UInt64) -> String {
+        value < 1_000_000_000 ? grouped(String(value)) : number(Double(value))
+    }
 
-    /// At least three significant digits: 0.0123, 1.23, 12.3, 12,345, 12.3 million, 1.23e15.
+    /// A number that isn't negative, to about three digits: 0.012, 1.23, 12.3, 12,345, 12.3 million, 1.23e15.
     static func number(_ value: Double) -> String {
-        switch abs(value) {
+        switch value {
         case 0: return "0"
         case ..<0.001: return String(format: "%.2e", value)
         case ..<0.9995: return String(format: "%.3f", value)
@@ -67,14 +69,11 @@ enum ReportText {
         }
     }
 
+    /// The digits of a number that isn't negative.
     private static func grouped(_ digits: String) -> String {
-        var result = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, digit.isNumber, (digits.count - index) % 3 == 0, digits[digits.startIndex] != "-" || index > 1 {
-                result += ","
-            }
-            result.append(digit)
+        digits.enumerated().reduce(into: "") { result, digit in
+            if digit.offset > 0 && (digits.count - digit.offset) % 3 == 0 { result += "," }
+            result.append(digit.element)
         }
-        return result
     }
 }

@@ -59,7 +59,7 @@ public final class Journal: Sendable {
         lock = try WriterLock(folder: folder)
         (database, campaign, session) = try Self.perform(path) {
             let database = try DatabasePool(path: path, configuration: Self.configuration())
-            try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try database.writeWithoutTransaction { try Self.makeDurable($0, path: path) }
             let (campaign, session) = try database.write { db in
                 if let wanted, try db.tableExists("campaign") == false {
                     try Self.requireEmpty(db, path: path)
@@ -127,6 +127,14 @@ public final class Journal: Sendable {
         configuration.busyMode = .timeout(10)
         configuration.maximumReaderCount = 2
         return configuration
+    }
+
+    /// GRDB's pools run with `synchronous = NORMAL`, which may lose the last commits when the machine stops.
+    private static func makeDurable(_ db: Database, path: String) throws {
+        try db.execute(sql: "PRAGMA synchronous = FULL")
+        guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2,
+            try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal"
+        else { throw JournalError.failed(path: path, problem: "SQLite can't make commits durable here") }
     }
 
     /// A file with tables of somebody else's is left alone.

@@ -1,0 +1,57 @@
+import TrafficData
+import WorldModel
+
+extension RoadTrack {
+    /// The state at `frame` of the recording, as rollouts keep it: accelerations are means over the last
+    /// and the last but one half second, as far as the track reaches back.
+    func agent(at frame: Int, mirrored: Bool) -> InitialAgent {
+        let now = frame - firstFrame
+        let before = max(0, now - MotionVocabulary.stepsPerToken)
+        let long = max(0, now - 2 * MotionVocabulary.stepsPerToken)
+        let side: Float = mirrored ? -1 : 1
+        var agent = InitialAgent()
+        agent.s = s[now]
+        agent.d = side * d[now]
+        agent.heading = side * heading[now]
+        agent.speed = speed[now]
+        agent.lateralSpeed = side * lateralSpeed[now]
+        agent.recentAcceleration = meanAcceleration(before, now)
+        agent.olderAcceleration = meanAcceleration(long, before)
+        agent.olderLateralSpeed = side * lateralSpeed[before]
+        agent.length = length
+        agent.width = width
+        agent.kind = Float(kind.rawValue)
+        return agent
+    }
+
+    private func meanAcceleration(_ from: Int, _ to: Int) -> Float {
+        guard to > from else { return 0 }
+        return (speed[to] - speed[from]) / (Float(to - from) * MotionVocabulary.stepSeconds)
+    }
+
+    /// The motion executed in the half second after `frame`: accelerations along and across, m/s².
+    func profile(after frame: Int, mirrored: Bool) -> MotionProfile {
+        let now = frame - firstFrame
+        let side: Float = mirrored ? -1 : 1
+        var profile = MotionProfile()
+        for step in 0..<MotionVocabulary.stepsPerToken {
+            let next = now + step + 1
+            profile.along[step] = (speed[next] - speed[next - 1]) / MotionVocabulary.stepSeconds
+            profile.across[step] =
+                side * (lateralSpeed[next] - lateralSpeed[next - 1]) / MotionVocabulary.stepSeconds
+        }
+        return profile
+    }
+
+    /// True where a decision can be read off: a second of history and half a second of what came then.
+    func holdsDecision(at frame: Int) -> Bool {
+        let now = frame - firstFrame
+        return now >= 2 * MotionVocabulary.stepsPerToken && now + MotionVocabulary.stepsPerToken < frameCount
+    }
+}
+
+/// Half a second of recorded motion, m/s² per step of 0.1 s.
+package struct MotionProfile: Sendable {
+    package var along = [Float](repeating: 0, count: MotionVocabulary.stepsPerToken)
+    package var across = [Float](repeating: 0, count: MotionVocabulary.stepsPerToken)
+}

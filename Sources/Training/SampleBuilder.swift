@@ -1,0 +1,109 @@
+import TrafficData
+import WorldModel
+
+/// Turns recordings into decisions to learn from.
+package struct SampleBuilder: Sendable {
+    /// How decisions are read off.
+    package struct Options: Sendable {
+        package var seed: UInt64 = 1
+        /// Every how many frames decisions are read off.
+        package var frameStride = 2
+        /// Share of decisions that are also read off with a disturbed state.
+        package var disturbedShare: Float = 0
+        /// Share of drivers whose traits the network sees.
+        package var knownShare: Float = 0.5
+        /// Mirrors every second frame, drawn by chance.
+        package var mirrors = true
+
+        package init() {}
+    }
+
+    private let sources: [PreparedRecording]
+    private let traits: [[DriverTraits?]]
+    private let coder: TokenCoder
+
+    package init(sources: [PreparedRecording], traits: [[DriverTraits?]], vocabulary: MotionVocabulary) {
+        self.sources = sources
+        self.traits = traits
+        coder = TokenCoder(vocabulary)
+    }
+
+    /// All decisions of one epoch. Each epoch draws mirrors, disturbances and known traits anew and, with
+    /// a stride, reads other frames.
+    package func samples(epoch: Int, options: Options) -> SampleSet {
+        let blocks = frameBlocks()
+        let parts = Parts(count: blocks.count)
+        sideBySide(blocks.count) { number in
+            parts.values[number] = samples(blocks[number], number: number, epoch: epoch, options: options)
+        }
+        var all = SampleSet()
+        let total = parts.values.reduce(0) { $0 + $1.count }
+        all.features.reserveCapacity(total * SampleSet.rowLength)
+        for number in 0..<blocks.count {
+            all.append(parts.values[number])
+            parts.values[number] = SampleSet()
+        }
+        return all
+    }
+
+    /// One slot for each block's result, written side by side.
+    private final class Parts: @unchecked Sendable {
+        let values: UnsafeMutableBufferPointer<SampleSet>
+        init(count: Int) {
+            values = .allocate(capacity: count)
+            values.initialize(repeating: SampleSet())
+        }
+        deinit {
+            values.deinitialize()
+            values.deallocate()
+        }
+    }
+
+    private struct FrameBlock {
+        var source: Int
+        var frames: Range<Int>
+    }
+
+    private func frameBlocks() -> [FrameBlock] {
+        let length = 64
+        return sources.indices.flatMap { source in
+            let count = sources[source].recording.frameCount
+            return stride(from: 0, to: count, by: length).map {
+                FrameBlock(source: source, frames: $0..<min($0 + length, count))
+            }
+        }
+    }
+
+    private func samples(_ block: FrameBlock, number: Int, epoch: Int, options: Options) -> SampleSet {
+        let source = sources[block.source]
+        let frame = RecordedFrame(source)
+        var random = TrainingRandom(seed: options.seed, stream: .samples, part: epoch << 20 | number)
+        var result = SampleSet()
+        for time in block.frames where (time + epoch) % options.frameStride == 0 {
+            let mirrored = options.mirrors && random.uniform() < 0.5
+            let known = traits[block.source].map { random.uniform() < options.knownShare ? $0 : nil }
+            frame.load(frame: time, mirrored: mirrored, traits: known)
+            for slot in 0..<frame.count {
+                let track = source.recording.tracks[frame.tracks[slot]]
+                guard track.holdsDecision(at: time) else { continue }
+                let profile = track.profile(after: time, mirrored: mirrored)
+                append(frame, slot, profile, to: &result)
+                if random.uniform() < options.disturbedShare {
+                    let disturbance = StateDisturbance(speed: frame.agents.speed[slot], random: &random)
+                    frame.replace(slot: slot, by: disturbance.applied(to: frame.states[slot])) {
+                        append(frame, slot, disturbance.recovery(profile), to: &result)
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    private func append(
+        _ frame: RecordedFrame, _ slot: Int, _ profile: MotionProfile, to result: inout SampleSet
+    ) {
+        frame.appendFeatures(slot: slot, to: &result.features)
+        result.longitudinal.append(UInt8(coder.longitudinal.nearest(to: profile.along)))
+        result.lateral.append(UInt8(coder.lateral.nearest(to: profile.across)))
+    }
+}

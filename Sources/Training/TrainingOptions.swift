@@ -1,0 +1,82 @@
+import TrafficData
+
+/// What to train, on what, and for how long.
+public struct TrainingOptions: Sendable {
+    /// Folder with the recordings, see `TrafficDataSet.load`.
+    public var dataFolder: String
+    /// Which recordings are learned from.
+    public var sources: Set<RecordingSource> = [.us101, .i24, .i80]
+    /// Everything drawn by chance follows from it.
+    public var seed: UInt64 = 1
+    /// Passes over the recordings.
+    public var epochs = 12
+    /// Decisions per update: a multiple of 128.
+    public var batchSize = 1024
+    /// Widths of the hidden layers: multiples of 16.
+    public var hiddenWidths = [128, 128]
+    /// Profiles of the vocabulary: multiples of 16, up to 256.
+    public var longitudinalProfiles = 64
+    public var lateralProfiles = 32
+    /// Highest learning rate; it rises over the first 5 % of the updates and falls to zero as a cosine.
+    public var learningRate: Float = 2e-3
+    public var weightDecay: Float = 0.02
+    /// Share of decisions that are also read off from a disturbed state; see `StateDisturbance`.
+    public var disturbedShare: Float = 0.4
+    /// Share of drivers whose traits the network sees.
+    public var knownTraitsShare: Float = 0.5
+    /// Every how many frames decisions are read off.
+    public var frameStride = 2
+    /// Divides the logits when rollouts sample.
+    public var temperature: Float = 1
+
+    public init(dataFolder: String) { self.dataFolder = dataFolder }
+
+    /// - Throws: `TrainingError.badOption`.
+    func check() throws {
+        func require(_ holds: Bool, _ option: String, _ expected: String) throws {
+            guard holds else { throw TrainingError.badOption(option, expected: expected) }
+        }
+        try require((1...10_000).contains(epochs), "epochs", "1 to 10,000")
+        try require(
+            batchSize % 128 == 0 && (128...65_536).contains(batchSize), "batch size",
+            "a multiple of 128 up to 65,536")
+        try require((1...7).contains(hiddenWidths.count), "hidden layers", "1 to 7")
+        for width in hiddenWidths {
+            try require(
+                width % 16 == 0 && (16...1024).contains(width), "hidden width", "a multiple of 16 up to 1,024")
+        }
+        for count in [longitudinalProfiles, lateralProfiles] {
+            try require(
+                count % 16 == 0 && (16...256).contains(count), "profiles", "a multiple of 16 up to 256")
+        }
+        try require(learningRate > 0 && learningRate <= 1, "learning rate", "above 0, up to 1")
+        try require((0...1).contains(weightDecay), "weight decay", "0 to 1")
+        try require((0...1).contains(disturbedShare), "disturbed share", "0 to 1")
+        try require((0...1).contains(knownTraitsShare), "known traits share", "0 to 1")
+        try require((1...100).contains(frameStride), "frame stride", "1 to 100")
+        try require((0.01...10).contains(temperature), "temperature", "0.01 to 10")
+    }
+}
+
+/// Why a training run could not begin or go on.
+public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
+    case badOption(String, expected: String)
+    case noRecordings(folder: String)
+    /// The CPU lacks fused multiply-adds, without which training would take days.
+    case slowProcessor
+    /// The loss was no number any more.
+    case diverged(epoch: Int)
+
+    public var description: String {
+        switch self {
+        case .badOption(let option, let expected): "training: \(option): expected \(expected)"
+        case .noRecordings(let folder):
+            "training: no freeway recordings for training and validation in \(folder); it should hold "
+                + "commonroad/*.xml.gz or i24/*.json.gz, see README"
+        case .slowProcessor:
+            "training: this CPU lacks AVX2 and FMA (x86-64-v3); train on another machine"
+        case .diverged(let epoch):
+            "training: the loss is no number in epoch \(epoch); try a lower learning rate"
+        }
+    }
+}

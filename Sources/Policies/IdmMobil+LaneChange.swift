@@ -27,7 +27,7 @@ extension IdmMobil {
             let goesOn = (aside == 1 || aside == -1) && memory.changeProgress < 1
                 && memory.targetLane < corridor.laneCount
                 && corridor.width(lane: Int(memory.targetLane), sample: sample) > 0
-                && !isBlocked(left: aside < 0, driver: driver, agents: agents, row: row, parameters: parameters)
+                && !isBlocked(left: aside < 0, driver: driver, agents: agents, row: row)
             if !goesOn { begin(lane: driver.lane, driver: driver, corridor: corridor, memory: &memory) }
             return
         }
@@ -42,7 +42,8 @@ extension IdmMobil {
             left: false, driver: driver, agents: agents, corridor: corridor, row: row, parameters: parameters)
         let better = left >= right ? left : right
         if better <= parameters.changeThreshold { return }
-        begin(lane: driver.lane &+ (left >= right ? -1 : 1), driver: driver, corridor: corridor, memory: &memory)
+        let lane = driver.lane &+ (left >= right ? -1 : 1)
+        begin(lane: lane, driver: driver, corridor: corridor, memory: &memory)
     }
 
     @inlinable @inline(__always)
@@ -56,8 +57,7 @@ extension IdmMobil {
     /// Whether a lane change under way must be given up: somebody is, or will soon be, alongside.
     @inlinable @inline(__always)
     static func isBlocked(
-        left: Bool, driver: DriverView, agents: AgentArrays, row: UnsafePointer<Int32>,
-        parameters: PolicyParameters
+        left: Bool, driver: DriverView, agents: AgentArrays, row: UnsafePointer<Int32>
     ) -> Bool {
         let ahead = Int(row[(left ? Neighbour.leftLeader : .rightLeader).rawValue])
         let rear = Int(row[(left ? Neighbour.leftFollower : .rightFollower).rawValue])

@@ -50,7 +50,8 @@ public enum IntelligentDriver {
 
     /// The model with the constant-acceleration heuristic, which keeps calm when somebody cuts in: Kesting,
     /// Treiber & Helbing, "Enhanced intelligent driver model to assess the impact of driving strategies on
-    /// traffic capacity", Philosophical Transactions of the Royal Society A 368 (2010). Units and limits as above.
+    /// traffic capacity", Philosophical Transactions of the Royal Society A 368 (2010). Units and limits
+    /// as above.
     @inlinable @inline(__always)
     public static func enhanced(
         speed: Float, desiredSpeed: Float, gap: Float, leaderSpeed: Float, leaderAcceleration: Float,

@@ -42,7 +42,7 @@ public struct PolicyParameters: Equatable, Sendable {
     public var timeHeadway: Float = 1.5
     /// Gap to the vehicle ahead at standstill, m. The same table.
     public var minimumGap: Float = 2
-    /// Largest acceleration a, m/s². Treiber & Kesting, "Traffic Flow Dynamics" (2013), table 11.2: 1.0 to 1.5.
+    /// Largest acceleration a, m/s². Kesting, Treiber & Helbing 2010, table 1.
     public var maximumAcceleration: Float = 1.4
     /// Comfortable deceleration b, m/s². The 2007 table.
     public var comfortableBraking: Float = 2
@@ -58,8 +58,8 @@ public struct PolicyParameters: Equatable, Sendable {
     public var changeSeconds: Float = 4.5
     /// Rest between the beginnings of two lane changes, s.
     public var changeInterval: Float = 8
-    /// How far a driver trusts that the vehicle ahead brakes no harder than now, 0...1. Kesting, Treiber &
-    /// Helbing 2010: 0.99.
+    /// How far a driver trusts that the vehicle ahead brakes no harder than now, 0...1. Kesting, Treiber
+    /// & Helbing 2010: 0.99.
     public var coolness: Float = 0.99
     /// How much one unit of a driver's speed or headway trait changes the desired speed or time gap, as
     /// a share. 0 for a policy under test: it has no moods.

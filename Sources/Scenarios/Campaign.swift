@@ -20,7 +20,8 @@ public struct Campaign: Sendable, Equatable, Codable {
     /// When the campaign is done.
     public enum Goal: Sendable, Equatable, Codable {
         case scenarios(UInt64)
-        /// Done at the first committed prefix of shards that holds this many kilometres driven by the policy under test.
+        /// Done at the first committed prefix of shards that holds this many kilometres driven by the
+        /// policy under test.
         case egoKilometers(Double)
     }
 

@@ -56,9 +56,10 @@ struct RoadDraw {
             let arc = (0.15 + 0.85 * shape.x) * sharpest * (shape.y < 0.5 ? -1 : 1)
             let transition = samples(80 + 140 * lengths.y)
             append(0, count: samples(150 + 850 * lengths.x), to: &profile)
-            for step in 1...transition { profile.append(arc * Float(step) / Float(transition + 1)) }
+            let ramp = (1...transition).map { arc * Float($0) / Float(transition + 1) }
+            profile += ramp
             append(arc, count: samples(150 + 550 * lengths.z), to: &profile)
-            for step in 1...transition { profile.append(arc * Float(transition + 1 - step) / Float(transition + 1)) }
+            profile += ramp.reversed()
         }
         profile.removeLast(profile.count - sampleCount)
         return profile

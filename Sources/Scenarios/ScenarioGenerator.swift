@@ -31,11 +31,10 @@ public struct ScenarioGenerator: Sendable {
         let corridor = RoadDraw(random: random)
             .corridor(family: family, behind: behind, ahead: 45 * seconds + behind)
         let traffic = trafficSpeed(family, at: draw.y, speedLevel: corridor.speedLevel)
-        let laneSpeeds = laneSpeeds(around: traffic, count: corridor.laneCount, random: random)
-        let scene = SceneDraw(
-            draw: VehicleDraw(statistics: statistics, random: random), corridor: corridor,
-            laneSpeeds: laneSpeeds
-        ).scene(egoLane: Int(draw.z * Float(corridor.laneCount)), reach: 150 + 100 * draw.w)
+        let vehicles = VehicleDraw(statistics: statistics, random: random)
+        let laneSpeeds = laneSpeeds(around: traffic, count: corridor.laneCount, draw: vehicles)
+        let scene = SceneDraw(draw: vehicles, corridor: corridor, laneSpeeds: laneSpeeds)
+            .scene(egoLane: Int(draw.z * Float(corridor.laneCount)), reach: 150 + 100 * draw.w)
         return Scenario(
             index: index, family: family, corridor: corridor, agents: scene.agents,
             windowBehind: scene.window, windowAhead: scene.window, laneSpeeds: laneSpeeds, random: random)
@@ -61,11 +60,10 @@ public struct ScenarioGenerator: Sendable {
     }
 
     /// Mean speed of each lane, m/s, the fastest on the left.
-    private func laneSpeeds(around traffic: Float, count: Int, random: CounterRandom) -> [Float] {
-        let row = SceneStatistics.bin(speed: traffic)
+    private func laneSpeeds(around traffic: Float, count: Int, draw: VehicleDraw) -> [Float] {
         let speeds = (0..<count).map { lane in
-            let uniform = random.uniforms(agent: UInt32(lane), step: 1, purpose: .traffic).x
-            let difference = statistics.sample(statistics.laneSpeedQuantiles, row: row, at: uniform)
+            let uniform = draw.random.uniforms(agent: UInt32(lane), step: 1, purpose: .traffic).x
+            let difference = draw.central(statistics.laneSpeedQuantiles, speed: traffic, at: uniform)
             return (traffic + difference).limited(0.5 * traffic, 1.5 * traffic)
         }
         return speeds.sorted(by: >)

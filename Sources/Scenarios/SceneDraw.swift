@@ -66,7 +66,9 @@ struct SceneDraw {
     }
 
     /// The two vehicles of a lane between which the ego's position lies.
-    private func firstPair(lane: Int, number: inout UInt32) -> (ahead: InitialAgent, behind: InitialAgent) {
+    private func firstPair(
+        lane: Int, number: inout UInt32
+    ) -> (ahead: InitialAgent, behind: InitialAgent) {
         var ahead = vehicle(lane: lane, number: &number)
         let phase = draw.random.uniforms(agent: number, step: 2, purpose: .placement).x
         var behind = beyond(ahead, lane: lane, isAhead: false, number: &number)
@@ -77,7 +79,9 @@ struct SceneDraw {
     }
 
     /// The next vehicle of a lane, ahead of or behind the outermost one.
-    private func beyond(_ last: InitialAgent, lane: Int, isAhead: Bool, number: inout UInt32) -> InitialAgent {
+    private func beyond(
+        _ last: InitialAgent, lane: Int, isAhead: Bool, number: inout UInt32
+    ) -> InitialAgent {
         var next = vehicle(lane: lane, number: &number)
         let uniform = draw.random.uniforms(agent: number, step: 1, purpose: .placement).z
         let gap = isAhead

@@ -1,11 +1,11 @@
 /// Finds what somebody meant who mistyped a word.
 enum Spelling {
-    /// The nearest of `words`, or nil where none is within a third of its length (at least one) in edits.
+    /// The nearest of `words`, or nil where even that differs by more than a third of its letters.
     static func nearest(to word: String, among words: [String]) -> String? {
         guard word.count <= 40 else { return nil }
         let ranked = words.map { ($0, distance(word.lowercased(), $0)) }
-        guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(1, best.0.count / 3) else { return nil }
-        return best.0
+        guard let best = ranked.min(by: { $0.1 < $1.1 }) else { return nil }
+        return best.1 <= max(1, best.0.count / 3) ? best.0 : nil
     }
 
     /// Levenshtein distance.

@@ -18,7 +18,7 @@ public struct InflowParameters: Sendable, Equatable {
     }
 
     /// How far beyond the window's edge an agent must be to have left, metres.
-    var hysteresis: Float { (0.15 * (windowBehind + windowAhead)).limited(8, 40) }
+    var hysteresis: Float { (0.05 * (windowBehind + windowAhead)).limited(5, 25) }
 }
 
 /// Lets new drivers in at the edges of the window that moves with the ego, for those who left it.
@@ -44,22 +44,27 @@ public enum TrafficInflow {
     ///   - count: slots to look at.
     ///   - identity: the new driver's number.
     ///   - step: the rollout's step, below 2^24.
+    /// - Returns: the same for the same scene, identity and 64 steps.
     public static func newcomer(
         agents: AgentArrays, count: Int, corridor: CorridorView, parameters: InflowParameters,
         statistics: SceneStatistics, random: CounterRandom, identity: UInt32, step: UInt32
     ) -> InitialAgent? {
         let draw = VehicleDraw(statistics: statistics, random: random)
-        let looks = random.uniforms(agent: identity, step: step, purpose: .inflow)
+        // A driver who finds no room keeps what was drawn for him a while: drawing anew at every step until
+        // something fits would let in none but those with the shortest gaps.
+        let patience = step >> 6
+        let looks = random.uniforms(agent: identity, step: patience, purpose: .inflow)
         var best: (agent: InitialAgent, score: Float)?
         for lane in 0..<Int(corridor.laneCount) {
             let body = draw.body(looks, allowsTrucks: lane > 0 || corridor.laneCount < 3)
             for isAhead in [false, true] {
                 let place = UInt32(2 * lane + (isAhead ? 2 : 1)) << 24
-                let motion = random.uniforms(agent: identity, step: step | place, purpose: .inflow)
+                let motion = random.uniforms(agent: identity, step: patience | place, purpose: .inflow)
                 let entry = Entry(
                     agents: agents, count: count, corridor: corridor, parameters: parameters, lane: lane,
                     isAhead: isAhead)
-                guard let candidate = entry.candidate(body: body, motion: motion, draw: draw) else { continue }
+                guard let candidate = entry.candidate(body: body, motion: motion, draw: draw)
+                else { continue }
                 if candidate.score > best?.score ?? -.infinity { best = candidate }
             }
         }
@@ -114,7 +119,7 @@ private struct Entry {
             room = reach - nearest
             if nearest > distance { distance = nearest }
         }
-        if distance > reach + 0.5 * parameters.hysteresis { return nil }
+        if distance > reach + 0.9 * parameters.hysteresis { return nil }
         agent.s = agents.s[0] + outward * distance
         agent.d = corridor.centre(lane: lane, sample: corridor.sample(at: agent.s))
             + draw.offset(motion.w, speed: agent.speed, width: agent.width, laneWidth: laneWidth)

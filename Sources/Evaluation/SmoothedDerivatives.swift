@@ -3,7 +3,7 @@
 /// window has fewer samples on one side.
 package struct SmoothedDerivatives {
     /// Samples on either side.
-    static let reach = 8
+    package static let reach = 8
     private static let secondsPerSample = 0.1
 
     /// Slope and second derivative, per second and per second².

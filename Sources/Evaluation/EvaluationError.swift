@@ -1,0 +1,36 @@
+/// Why there is nothing to judge, or no future to write.
+public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Not one of the recordings is long enough.
+    case noScenes(recordings: Int)
+    case rollouts(Int)
+    case horizon(Double)
+    /// `from` lies outside the recording, which is known from `first` to `last` seconds of scene time.
+    case startOutside(scene: String, from: Double, first: Double, last: Double)
+    /// Nobody is recorded at the start.
+    case nobodyThere(scene: String, from: Double)
+    /// Neither CommonRoad XML nor I-24 MOTION JSON, as the name's ending tells.
+    case unknownFormat(file: String)
+    case unreadableFolder(path: String, reason: String)
+    case unwritable(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .noScenes(let recordings):
+            "None of \(recordings) recordings holds a scene of \(Evaluation.shortestScene) s. "
+                + "Check the data folder: it needs commonroad/*.xml.gz or i24/*.json.gz."
+        case .rollouts(let rollouts): "\(rollouts) rollouts can't be scored or written. Ask for 1 to 10,000; 32 is usual."
+        case .horizon(let seconds): "A horizon of \(seconds) s can't be simulated. Ask for 0.1 to 600 s; 6 is usual."
+        case .startOutside(let scene, let from, let first, let last):
+            "\(scene): nothing is recorded at \(from) s, or nothing follows. "
+                + "Start between \(first) and \(last) s of scene time."
+        case .nobodyThere(let scene, let from):
+            "\(scene): no vehicle is recorded at \(from) s. Choose another start."
+        case .unknownFormat(let file):
+            "\(file): not a recording that can be read. "
+                + "Give a CommonRoad scenario (.xml, .xml.gz) or I-24 MOTION trajectories (.json, .json.gz)."
+        case .unreadableFolder(let path, let reason): "\(path): can't be listed (\(reason)). Check the path."
+        case .unwritable(let path, let reason):
+            "\(path): can't be written (\(reason)). Check that the folder exists and has room."
+        }
+    }
+}

@@ -82,7 +82,8 @@ private final class CommonRoadScenario {
             let width = rectangle.child("width")?.number, RecordingLimits.width.contains(width)
         else {
             throw section.malformed(
-                in: file, expected: "a rectangle 0.2 to 60 m long and 0.2 to 10 m wide as obstacle \(id)'s shape")
+                in: file, expected: "a rectangle 0.2 to 60 m long, 0.2 to 10 m wide as obstacle \(id)'s shape"
+            )
         }
         guard let first = section.child("initialState") else {
             throw section.malformed(in: file, expected: "an <initialState> in obstacle \(id)")
@@ -97,7 +98,8 @@ private final class CommonRoadScenario {
         }
         tracks.append(
             RecordedTrack(
-                id: id, kind: .ofBox(length: length, width: width), length: length, width: width, states: states))
+                id: id, kind: .ofBox(length: length, width: width), length: length, width: width,
+                states: states))
     }
 
     private func state(_ section: XMLSection) throws -> RecordedState {
@@ -105,12 +107,15 @@ private final class CommonRoadScenario {
             throw section.malformed(in: file, expected: "a position with a point, x and y in metres")
         }
         guard let step = section.child("time")?.child("exact")?.number, step >= 0, step <= 1e6 else {
-            throw section.malformed(in: file, expected: "a time with an exact step number from 0 to 1,000,000")
+            throw section.malformed(in: file, expected: "a time with an exact step from 0 to 1,000,000")
+        }
+        let speed = section.child("velocity")?.child("exact")?.number
+        guard RecordingLimits.speed.contains(speed ?? 0) else {
+            throw section.malformed(in: file, expected: "a velocity from -200 to 200 m/s")
         }
         return RecordedState(
             time: step * timeStep, position: position,
-            heading: section.child("orientation")?.child("exact")?.number,
-            speed: section.child("velocity")?.child("exact")?.number)
+            heading: section.child("orientation")?.child("exact")?.number, speed: speed)
     }
 }
 
@@ -132,9 +137,8 @@ extension RecordingSource {
     /// From a CommonRoad benchmark's name, such as `USA_US101-4_2_T-1`.
     init(commonRoadName name: String) {
         self =
-            if name.hasPrefix("USA_US101-") { .us101 }
-            else if name.hasPrefix("USA_Lanker-") { .lankershim }
-            else if name.hasPrefix("USA_Peach-") { .peachtree }
-            else { .other }
+            if name.hasPrefix("USA_US101-") { .us101 } else if name.hasPrefix("USA_Lanker-") {
+                .lankershim
+            } else if name.hasPrefix("USA_Peach-") { .peachtree } else { .other }
     }
 }

@@ -14,6 +14,10 @@ struct CorridorBuilder {
     static let openEnd = 25.0
     /// The most lanes side by side (`WorldModel.Surroundings` has room for as many).
     static let maximumLanes = 16
+    /// The most chains of lanes that are looked at; a carriageway has a few dozen at most.
+    private static let maximumChains = 256
+    /// Lane bounds are smoothed over this many samples to either side: mapped lines tremble by decimetres.
+    private static let boundSmoothing = 4
 
     private let name: String
     private let graph: LaneGraph
@@ -21,7 +25,13 @@ struct CorridorBuilder {
     /// - Throws: `TrafficDataError.notOneCarriageway`.
     static func corridor(of graph: LaneGraph, name: String, speedLevel: Double) throws -> Corridor {
         let builder = CorridorBuilder(name: name, graph: graph)
+        guard graph.lanes.allSatisfy({ $0.leftBound.count >= 2 && $0.rightBound.count >= 2 }) else {
+            throw builder.refusal("a lane has a bound of less than two points")
+        }
         let chains = LaneChains(graph).chains
+        guard chains.count <= maximumChains else {
+            throw builder.refusal("\(chains.count) lanes, more than \(maximumChains)")
+        }
         let line = ReferenceLine(
             through: try builder.mainChain(of: chains).centreLine, spacing: spacing, overhang: overhang)
         var corridor = Corridor(
@@ -63,7 +73,10 @@ struct CorridorBuilder {
     /// Lanes from left to right.
     private func strips(of chains: [LaneChains.Chain], along corridor: Corridor) throws -> [Strip] {
         let bounds = try chains.map { chain in
-            (left: try profile(chain.leftBound, chain, corridor), right: try profile(chain.rightBound, chain, corridor))
+            (
+                left: try profile(chain.leftBound, chain, corridor),
+                right: try profile(chain.rightBound, chain, corridor)
+            )
         }
         let mapStart = bounds.map { max($0.left.start, $0.right.start) }.min() ?? 0
         let mapEnd = bounds.map { min($0.left.end, $0.right.end) }.max() ?? 0
@@ -81,10 +94,12 @@ struct CorridorBuilder {
         return strips
     }
 
-    private func profile(_ bound: [Point], _ chain: LaneChains.Chain, _ corridor: Corridor) throws -> OffsetProfile {
+    private func profile(
+        _ bound: [Point], _ chain: LaneChains.Chain, _ corridor: Corridor
+    ) throws -> OffsetProfile {
         let profile = OffsetProfile(bound, along: corridor)
         guard profile.directness > 0.8 else {
-            throw refusal("lanelet \(chain.firstSourceID) turns away from the others or runs against them")
+            throw refusal("lane \(chain.firstSourceID) turns away from the others or runs against them")
         }
         return profile
     }
@@ -97,13 +112,24 @@ struct CorridorBuilder {
         let end = min(left.end, right.end)
         let first = start < mapStart + Self.openEnd ? -Double.infinity : start
         let last = end > mapEnd - Self.openEnd ? Double.infinity : end
-        let samples = (0..<corridor.sampleCount).map { sample in
-            let s = Double(corridor.start) + Double(sample) * Self.spacing
-            let (l, r) = (left.offset(at: s), right.offset(at: s))
-            return (centre: 0.5 * (l + r), width: s >= first && s <= last ? max(0, l - r) : 0)
+        let positions = (0..<corridor.sampleCount).map { Double(corridor.start) + Double($0) * Self.spacing }
+        let lefts = Self.smoothed(positions.map(left.offset))
+        let rights = Self.smoothed(positions.map(right.offset))
+        let samples = positions.indices.map { i in
+            let exists = positions[i] >= first && positions[i] <= last
+            return (centre: 0.5 * (lefts[i] + rights[i]), width: exists ? max(0, lefts[i] - rights[i]) : 0)
         }
         let mean = samples.reduce(0) { $0 + $1.centre } / Double(samples.count)
         return Strip(samples: samples, length: length, meanOffset: mean)
+    }
+
+    private static func smoothed(_ offsets: [Double]) -> [Double] {
+        let prior = LocalQuadraticFit.Prior(noise: 0.1, acceleration: 0.01, speed: nil)
+        return offsets.indices.map { i in
+            let window = max(0, i - boundSmoothing)..<min(offsets.count, i + boundSmoothing + 1)
+            return LocalQuadraticFit(samples: offsets, window: window, at: i, interval: spacing, prior: prior)
+                .position
+        }
     }
 
     /// Where two lanes share more than half of a lane (at a merge), only the longer one stays.
@@ -112,7 +138,9 @@ struct CorridorBuilder {
             for b in strips.indices where b > a {
                 for i in strips[a].samples.indices {
                     let (p, q) = (strips[a].samples[i], strips[b].samples[i])
-                    guard p.width > 0, q.width > 0, p.centre - q.centre < 0.25 * (p.width + q.width) else { continue }
+                    guard p.width > 0, q.width > 0, p.centre - q.centre < 0.25 * (p.width + q.width) else {
+                        continue
+                    }
                     if strips[a].length < strips[b].length {
                         strips[a].samples[i].width = 0
                     } else {
@@ -125,44 +153,5 @@ struct CorridorBuilder {
 
     private func refusal(_ reason: String) -> TrafficDataError {
         .notOneCarriageway(recording: name, reason: reason)
-    }
-}
-
-/// A lane bound in road coordinates: its offset `d` as a function of `s`.
-private struct OffsetProfile {
-    private var s: [Double] = []
-    private var d: [Double] = []
-    /// Share of the bound's length that leads along +s; near 1 where it follows the road.
-    private(set) var directness: Double
-
-    init(_ bound: [Point], along corridor: Corridor) {
-        var length = 0.0
-        var forward = 0.0
-        var before: (s: Double, d: Double)?
-        for point in bound {
-            let here = corridor.roadCoordinates(of: point)
-            if let before {
-                length += ((here.s - before.s) * (here.s - before.s) + (here.d - before.d) * (here.d - before.d))
-                    .squareRoot()
-                forward += here.s - before.s
-            }
-            before = (here.s, here.d)
-            // A few bounds step back by centimetres where lanelets join.
-            if let last = s.last, here.s <= last { continue }
-            s.append(here.s)
-            d.append(here.d)
-        }
-        directness = length > 0 ? forward / length : 1
-    }
-
-    var start: Double { s[0] }
-    var end: Double { s[s.count - 1] }
-
-    /// Interpolated; the first and the last value go on beyond the ends.
-    func offset(at position: Double) -> Double {
-        guard let after = s.firstIndex(where: { $0 >= position }) else { return d[d.count - 1] }
-        guard after > 0 else { return d[0] }
-        let share = (position - s[after - 1]) / (s[after] - s[after - 1])
-        return d[after - 1] + share * (d[after] - d[after - 1])
     }
 }

@@ -2,18 +2,20 @@ import CZlib
 import Foundation
 
 /// Reads whole files, plain or gzip, of bounded size.
-enum DataFile {
+package enum DataFile {
     /// The most bytes that a recording may have, on disk and inflated.
-    static let sizeLimit = 256 << 20
+    package static let sizeLimit = 256 << 20
 
     /// The file's bytes, inflated where they begin as gzip does.
     /// - Throws: `TrafficDataError.unreadable`, `.tooLarge`, `.damagedGzip`.
-    static func read(_ url: URL, limit: Int = sizeLimit) throws -> Data {
+    package static func read(_ url: URL, limit: Int = sizeLimit) throws -> Data {
         let file = url.lastPathComponent
         let contents: Data
         do {
             let size = try FileManager.default.attributesOfItem(atPath: url.path)[.size] as? Int
-            guard let size, size <= limit else { throw TrafficDataError.tooLarge(file: file, limitBytes: limit) }
+            guard let size, size <= limit else {
+                throw TrafficDataError.tooLarge(file: file, limitBytes: limit)
+            }
             contents = try Data(contentsOf: url)
         } catch let error as TrafficDataError {
             throw error
@@ -24,7 +26,7 @@ enum DataFile {
     }
 
     /// `contents` itself unless it begins as gzip does.
-    static func inflated(_ contents: Data, limit: Int = sizeLimit, file: String) throws -> Data {
+    package static func inflated(_ contents: Data, limit: Int = sizeLimit, file: String) throws -> Data {
         guard contents.starts(with: [0x1f, 0x8b]) else { return contents }
         return try inflate(contents, limit: limit, file: file)
     }
@@ -58,7 +60,9 @@ enum DataFile {
                 if status == Z_STREAM_END {
                     guard stream.avail_in > 0 else { return }
                     // A gzip file may hold several members, one after the other.
-                    guard inflateReset(&stream) == Z_OK else { throw TrafficDataError.damagedGzip(file: file) }
+                    guard inflateReset(&stream) == Z_OK else {
+                        throw TrafficDataError.damagedGzip(file: file)
+                    }
                 }
             }
         }

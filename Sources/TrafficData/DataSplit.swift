@@ -6,10 +6,13 @@ public enum DataSplit: String, Sendable, CaseIterable, Codable {
     ///
     /// CommonRoad scenes go by the scene number in their name (`n` in `USA_US101-<n>_...`), because scenes
     /// of one number show the same vehicles: numbers of the form 5k + 1 are test, 5k are validation, the
-    /// rest is training. Of US-101's driving that is about 60, 15 and 25 %. Parts of longer recordings
-    /// carry their split at the end of their name (`REC_ii_LR_9+1/test`). Anything else is training.
+    /// rest is training. Of US-101's driving that is about 70 % training and 15 % each to validate
+    /// and test. Parts of longer recordings carry their split at the end of their name
+    /// (`REC_ii_LR_9+1/test`). Anything else is training.
     public static func of(_ name: String) -> DataSplit {
-        if let part = name.split(separator: "/").last.flatMap({ DataSplit(rawValue: String($0)) }) { return part }
+        if let part = name.split(separator: "/").last.flatMap({ DataSplit(rawValue: String($0)) }) {
+            return part
+        }
         return switch sceneNumber(name).map({ $0 % 5 }) {
         case 1: .test
         case 0: .validation

@@ -83,15 +83,16 @@ private struct Vehicle: Decodable {
             .malformed(file: file, place: "vehicle \(number)", expected: expected)
         }
         guard direction == 1 || direction == -1 else { throw wrong("a direction of 1 or -1") }
-        guard !timestamp.isEmpty, timestamp.count == x_position.count, timestamp.count == y_position.count else {
+        guard !timestamp.isEmpty, timestamp.count == x_position.count, timestamp.count == y_position.count
+        else {
             throw wrong("as many timestamps as x and y positions, at least one")
         }
         let (length, width) = (length * I24File.metersPerFoot, width * I24File.metersPerFoot)
         guard RecordingLimits.length.contains(length), RecordingLimits.width.contains(width) else {
             throw wrong("a length of 0.7 to 196 ft and a width of 0.7 to 32 ft")
         }
-        guard zip(timestamp, timestamp.dropFirst()).allSatisfy({ $0 < $1 }) else {
-            throw wrong("timestamps that increase")
+        guard zip(timestamp, timestamp.dropFirst()).allSatisfy({ $0 < $1 }), abs(timestamp[0]) < 1e11 else {
+            throw wrong("timestamps that increase, in seconds")
         }
         let states = try timestamp.indices.map { i in
             let x = x_position[i] * I24File.metersPerFoot + Double(direction) * 0.5 * length
@@ -102,7 +103,8 @@ private struct Vehicle: Decodable {
             return RecordedState(time: timestamp[i], position: Point(x: x, y: y))
         }
         return RecordedTrack(
-            id: number, kind: .ofBox(length: length, width: width), length: length, width: width, states: states)
+            id: number, kind: .ofBox(length: length, width: width), length: length, width: width,
+            states: states)
     }
 }
 

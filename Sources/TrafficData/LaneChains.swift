@@ -10,6 +10,9 @@ struct LaneChains {
         var length: Double
     }
 
+    /// The most points of one lane's centre line, about 1 m apart.
+    private static let mostPoints = 10_000
+
     private(set) var chains: [Chain] = []
 
     init(_ graph: LaneGraph) {
@@ -37,7 +40,8 @@ struct LaneChains {
         var owner = [Int?](repeating: nil, count: graph.lanes.count)
         for lane in graph.lanes.indices {
             func straightness(_ a: Int, _ b: Int) -> Double {
-                let (out, into) = (direction(graph.lanes[a], atEnd: true), direction(graph.lanes[b], atEnd: false))
+                let out = direction(graph.lanes[a], atEnd: true)
+                let into = direction(graph.lanes[b], atEnd: false)
                 return out.x * into.x + out.y * into.y
             }
             let ranked = graph.lanes[lane].successors.max { straightness(lane, $0) < straightness(lane, $1) }
@@ -55,7 +59,8 @@ struct LaneChains {
     /// Unit vector along the first or last 5 m or so of a lane's left bound.
     private static func direction(_ lane: LaneGraph.Lane, atEnd: Bool) -> Point {
         let bound = atEnd ? lane.leftBound.reversed() : lane.leftBound
-        guard let first = bound.first, let last = bound.first(where: { $0.distance(to: first) >= 5 }) ?? bound.last
+        guard let first = bound.first,
+            let last = bound.first(where: { $0.distance(to: first) >= 5 }) ?? bound.last
         else { return Point(x: 0, y: 0) }
         let length = max(first.distance(to: last), 1e-9)
         let sign = atEnd ? -1.0 : 1.0
@@ -64,7 +69,7 @@ struct LaneChains {
 
     private static func chain(_ lanes: [LaneGraph.Lane]) -> Chain {
         let centre = lanes.flatMap { lane in
-            let count = max(2, Int(Polyline(lane.leftBound).length) + 1)
+            let count = min(max(2, Int(Polyline(lane.leftBound).length) + 1), mostPoints)
             return zip(Polyline(lane.leftBound).resampled(count), Polyline(lane.rightBound).resampled(count))
                 .map { Point(x: 0.5 * ($0.x + $1.x), y: 0.5 * ($0.y + $1.y)) }
         }

@@ -23,11 +23,13 @@ struct RecordedSamples {
     }
 
     /// The track cut at its holes, each piece resampled to frames 0.1 s apart from `firstTime` on.
-    static func pieces(of track: RecordedTrack, on corridor: Corridor, firstTime: Double) -> [RecordedSamples] {
+    static func pieces(of track: RecordedTrack, on corridor: Corridor, firstTime: Double) -> [RecordedSamples]
+    {
         var pieces: [[Sample]] = []
         for state in track.states {
             let road = corridor.roadCoordinates(of: state.position)
-            let sample = Sample(time: state.time - firstTime, s: road.s, d: road.d, speed: state.speed ?? .nan)
+            let sample = Sample(
+                time: state.time - firstTime, s: road.s, d: road.d, speed: state.speed ?? .nan)
             if let last = pieces.last?.last, sample.time - last.time <= longestHole + 1e-3 {
                 pieces[pieces.count - 1].append(sample)
             } else {

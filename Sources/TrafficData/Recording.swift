@@ -73,6 +73,8 @@ enum RecordingLimits {
     /// The longest and widest vehicle, metres.
     static let length = 0.2...60.0
     static let width = 0.2...10.0
+    /// m/s.
+    static let speed = -200.0...200.0
     /// The farthest that a coordinate may be from the origin, metres: beyond it, half a millimetre is
     /// lost in 64-bit arithmetic on squares.
     static let coordinate = 1e7

@@ -42,13 +42,14 @@ struct ReferenceLine {
         }
     }
 
-    /// The line with a straight piece at both ends, in the direction of its outer 40 m.
+    /// The line with a straight piece at both ends, in the direction of its outermost metres.
     private static func extended(_ points: [Point], by overhang: Double) -> [Point] {
-        let reach = min(smoothing, points.count - 1)
+        let reach = min(8, points.count - 1)
         func beyond(_ end: Point, from inner: Point) -> Point {
             let length = max(end.distance(to: inner), 1e-9)
             return Point(
-                x: end.x + overhang * (end.x - inner.x) / length, y: end.y + overhang * (end.y - inner.y) / length)
+                x: end.x + overhang * (end.x - inner.x) / length,
+                y: end.y + overhang * (end.y - inner.y) / length)
         }
         let (first, last) = (points[0], points[points.count - 1])
         return [beyond(first, from: points[reach])] + points

@@ -1,9 +1,11 @@
 extension RoadRecording {
-    /// Frames of the past that a state is estimated from: the last second.
-    private static let memory = 10
-    /// Tuned on US-101's training scenes against the states that know the future, too.
-    private static let along = LocalQuadraticFit.Prior(noise: 0.15, acceleration: 1.2, speed: nil)
-    private static let across = LocalQuadraticFit.Prior(noise: 0.1, acceleration: 0.4, speed: (0, 0.5))
+    /// Frames of the past that a state is estimated from. This and the priors were tuned on the training
+    /// scenes, against the states that know the future too.
+    private static let memory = 8
+    /// How far the file's own speed is off, m/s.
+    private static let fileSpeedDeviation = 0.3
+    /// How far the others' speed is from this vehicle's, m/s.
+    private static let trafficSpeedDeviation = 3.0
 
     /// The state of a track at a frame, estimated from what was recorded up to that frame only: for
     /// simulations that start there and may not know the future. nil where the track is not recorded.
@@ -19,20 +21,29 @@ extension RoadRecording {
         let s = window.map { Double(past.recordedS[$0]) }
         let d = window.map { Double(past.recordedD[$0]) }
         guard s.contains(where: { !$0.isNaN }) else { return nil }
-        var prior = Self.along
-        prior.speed = speedGuess(of: past, at: now, frame: frame).map { ($0, 1.0) }
+        // I-24's trajectories were smoothed by their makers; NGSIM's were not.
+        let smooth = source == .i24
+        let along = LocalQuadraticFit.Prior(
+            noise: smooth ? 0.02 : 0.15, acceleration: 1.2, speed: speedGuess(of: past, at: now, frame: frame)
+        )
+        let across = LocalQuadraticFit.Prior(
+            noise: smooth ? 0.05 : 0.1, acceleration: smooth ? 0.4 : 0.8, speed: (0, 0.5))
         func fit(_ values: [Double], _ prior: LocalQuadraticFit.Prior) -> LocalQuadraticFit {
             LocalQuadraticFit(
                 samples: values, window: 0..<values.count, at: values.count - 1,
                 interval: RecordedSamples.interval, prior: prior)
         }
-        return RoadState(along: fit(s, prior), across: fit(d, Self.across), corridor: corridor)
+        return RoadState(along: fit(s, along), across: fit(d, across), corridor: corridor)
     }
 
     /// The speed that the file gives; failing that, for a track with hardly a past, the median of all
     /// others' over their last frames.
-    private func speedGuess(of track: RoadTrack, at now: Int, frame: Int) -> Double? {
-        if !track.recordedSpeed[now].isNaN { return Double(track.recordedSpeed[now]) }
+    private func speedGuess(of track: RoadTrack, at now: Int, frame: Int) -> (
+        guess: Double, deviation: Double
+    )? {
+        if !track.recordedSpeed[now].isNaN {
+            return (Double(track.recordedSpeed[now]), Self.fileSpeedDeviation)
+        }
         guard now < 4 else { return nil }
         let others = tracks.compactMap { other -> Double? in
             let here = frame - other.firstFrame
@@ -40,6 +51,6 @@ extension RoadRecording {
             let advance = Double(other.recordedS[here] - other.recordedS[here - 5])
             return advance.isNaN ? nil : advance / (5 * RecordedSamples.interval)
         }
-        return others.isEmpty ? nil : others.sorted()[others.count / 2]
+        return others.isEmpty ? nil : (others.sorted()[others.count / 2], Self.trafficSpeedDeviation)
     }
 }

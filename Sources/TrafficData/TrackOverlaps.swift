@@ -1,16 +1,20 @@
-/// Finds vehicles that stand in one another, which real ones don't: double detections of one vehicle.
+/// Finds vehicles that stand in one another, which real ones don't: a camera system's double detections
+/// and mistaken associations.
 struct TrackOverlaps {
-    /// Boxes that touch by less than this are no double detection, metres.
+    /// Boxes that touch by less than this are no such mistake, metres.
     private static let tolerance: Float = 0.2
+    /// Frames around an overlap that are not to be trusted either.
+    private static let margin = 5
 
-    private let tracks: [RoadTrack]
-    /// For pairs (a, b), a < b, that overlap: in how many frames.
-    private(set) var frames: [Pair: Int] = [:]
-
-    struct Pair: Hashable {
+    private struct Pair {
         var a: Int
         var b: Int
+        /// Frames of the recording in which the two overlap.
+        var frames: [Int]
     }
+
+    private let tracks: [RoadTrack]
+    private var pairs: [Pair] = []
 
     init(_ tracks: [RoadTrack]) {
         self.tracks = tracks
@@ -18,39 +22,60 @@ struct TrackOverlaps {
         var present: [Int] = []
         for next in order {
             present.removeAll { tracks[$0].frames.upperBound <= tracks[next].firstFrame }
-            for other in present { count(min(next, other), max(next, other)) }
+            for other in present {
+                let frames = overlap(tracks[next], tracks[other])
+                if !frames.isEmpty {
+                    pairs.append(Pair(a: min(next, other), b: max(next, other), frames: frames))
+                }
+            }
             present.append(next)
         }
     }
 
-    private mutating func count(_ a: Int, _ b: Int) {
-        let (p, q) = (tracks[a], tracks[b])
+    private func overlap(_ p: RoadTrack, _ q: RoadTrack) -> [Int] {
         let along = 0.5 * (p.length + q.length) - Self.tolerance
         let across = 0.5 * (p.width + q.width) - Self.tolerance
-        var overlapping = 0
-        for frame in p.frames.clamped(to: q.frames) {
+        return p.frames.clamped(to: q.frames).filter { frame in
             let (i, j) = (frame - p.firstFrame, frame - q.firstFrame)
-            if abs(p.s[i] - q.s[j]) < along, abs(p.d[i] - q.d[j]) < across { overlapping += 1 }
+            return abs(p.s[i] - q.s[j]) < along && abs(p.d[i] - q.d[j]) < across
         }
-        if overlapping > 0 { frames[Pair(a: a, b: b)] = overlapping }
     }
 
-    /// The tracks without the fewest that must go so that no two overlap for longer than `longestOverlap`
-    /// seconds (greedy: most overlaps first, the shorter track of equals, then the later one).
-    func survivors(longestOverlap: Double) -> [RoadTrack] {
-        var pairs = frames.filter { Double($0.value) * RecordedSamples.interval > longestOverlap }
-        var dropped: Set<Int> = []
-        while !pairs.isEmpty {
-            var total: [Int: Int] = [:]
-            for (pair, count) in pairs {
-                total[pair.a, default: 0] += count
-                total[pair.b, default: 0] += count
-            }
-            func rank(_ track: Int) -> (Int, Int, Int) { (total[track] ?? 0, -tracks[track].frameCount, track) }
-            guard let worst = total.keys.max(by: { rank($0) < rank($1) }) else { break }
-            dropped.insert(worst)
-            pairs = pairs.filter { $0.key.a != worst && $0.key.b != worst }
+    /// The tracks without their overlaps: of two that overlap for more than `longest` frames, the one that
+    /// overlaps others more (or else the shorter, or the later one) loses these frames and half a second
+    /// around them. Of what is left of it, pieces of at least `shortestTrack` frames stay.
+    func resolved(longest: Int, shortestTrack: Int) -> [RoadTrack] {
+        let bad = pairs.filter { $0.frames.count > longest }
+        var total = [Int](repeating: 0, count: tracks.count)
+        for pair in bad {
+            total[pair.a] += pair.frames.count
+            total[pair.b] += pair.frames.count
         }
-        return tracks.indices.filter { !dropped.contains($0) }.map { tracks[$0] }
+        var lost = [Set<Int>](repeating: [], count: tracks.count)
+        for pair in bad {
+            let aLoses =
+                (total[pair.a], -tracks[pair.a].frameCount) > (total[pair.b], -tracks[pair.b].frameCount)
+            for frame in pair.frames {
+                lost[aLoses ? pair.a : pair.b].formUnion(frame - Self.margin...frame + Self.margin)
+            }
+        }
+        return zip(tracks, lost).flatMap { track, lost in
+            Self.runs(of: track.frames, without: lost).filter { $0.count >= shortestTrack }.compactMap(
+                track.cut)
+        }
+    }
+
+    /// `frames` without `lost`, as unbroken runs.
+    private static func runs(of frames: Range<Int>, without lost: Set<Int>) -> [Range<Int>] {
+        guard !lost.isEmpty else { return [frames] }
+        var runs: [Range<Int>] = []
+        for frame in frames where !lost.contains(frame) {
+            if let last = runs.last, last.upperBound == frame {
+                runs[runs.count - 1] = last.lowerBound..<frame + 1
+            } else {
+                runs.append(frame..<frame + 1)
+            }
+        }
+        return runs
     }
 }

@@ -16,7 +16,7 @@ public enum TrafficDataError: Error, Equatable, Sendable, CustomStringConvertibl
         case .unreadable(let file, let reason):
             "\(file): can't be read (\(reason)). Check the path and its permissions."
         case .tooLarge(let file, let limit):
-            "\(file): larger than the limit of \(limit / 1_048_576) MiB. Cut the recording into shorter files."
+            "\(file): larger than the limit of \(limit >> 20) MiB. Cut the recording into shorter files."
         case .damagedGzip(let file):
             "\(file): the gzip stream is cut off or damaged. Fetch the file again."
         case .malformed(let file, let place, let expected):

@@ -22,7 +22,8 @@ public struct TrafficDataSet: Sendable {
     /// - Throws: `TrafficDataError` where a folder or file can't be read.
     public static func load(_ folder: URL, sources: Set<RecordingSource>? = nil) throws -> TrafficDataSet {
         var set = TrafficDataSet(scenes: [], refused: [])
-        for file in try files(in: folder.appendingPathComponent("commonroad"), suffixes: [".xml", ".xml.gz"]) {
+        for file in try files(in: folder.appendingPathComponent("commonroad"), suffixes: [".xml", ".xml.gz"])
+        {
             let source = RecordingSource(commonRoadName: file.lastPathComponent)
             guard sources?.contains(source) ?? true else { continue }
             try set.add(CommonRoadFile.read(file))

@@ -55,7 +55,8 @@ final class XMLSectionReader: NSObject, XMLParserDelegate {
         guard failure == nil else { return }
         let section = XMLSection(name: name, attributes: attributes, line: parser.lineNumber)
         guard open.count < Self.maximumDepth else {
-            return fail(parser, malformed(parser, expected: "elements nested at most \(Self.maximumDepth) deep"))
+            return fail(
+                parser, malformed(parser, expected: "elements nested at most \(Self.maximumDepth) deep"))
         }
         if open.isEmpty {
             do { try onRoot(section) } catch { return fail(parser, error) }

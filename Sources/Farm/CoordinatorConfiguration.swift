@@ -1,0 +1,59 @@
+import Foundation
+import Scenarios
+
+/// What a coordinator serves, and where.
+public struct CoordinatorConfiguration: Sendable {
+    public var campaign: Campaign
+    /// The campaign file as the user wrote it.
+    public var yaml: String
+    /// `Campaign.identity(worldModelHash:)`.
+    public var identity: String
+    /// The world model's file, handed to workers as it is.
+    public var weights: [UInt8]
+    /// SHA-256 of `weights`, 64 hexadecimal digits.
+    public var weightsHash: String
+    /// Where the journal lies; a journal of the same campaign is continued.
+    public var folder: URL
+    /// URLs for workers, such as `tcp://0.0.0.0:7700`; port 0 lets the system choose.
+    public var listen = ["tcp://0.0.0.0:7700"]
+    /// URL for dashboards, or nil for none.
+    public var telemetry: String? = "tcp://0.0.0.0:7701"
+    /// Instruction set and build of this program, for the record.
+    public var kernel = ""
+    public var build = ""
+    public var leases = LeaseTable.Settings()
+    public var heartbeatSeconds = 0.5
+    /// A worker that was silent for so long is lost, and its shards go to others.
+    public var lostAfterSeconds = 3.0
+    /// After the end, workers have so long to ask and hear of it.
+    public var farewellSeconds = 3.0
+
+    public init(
+        campaign: Campaign, yaml: String, identity: String, weights: [UInt8], weightsHash: String, folder: URL
+    ) {
+        self.campaign = campaign
+        self.yaml = yaml
+        self.identity = identity
+        self.weights = weights
+        self.weightsHash = weightsHash
+        self.folder = folder
+    }
+}
+
+/// Why a coordinator can't begin.
+public enum CoordinatorError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// A shard was cut short by an earlier, smaller goal.
+    case shardCutShort(folder: String, shard: Int, scenarios: Int, expected: Int)
+    /// A campaign with more shards than can be kept in memory.
+    case tooManyShards(Int, limit: Int)
+
+    public var description: String {
+        switch self {
+        case .shardCutShort(let folder, let shard, let scenarios, let expected):
+            "\(folder): shard \(shard) was finished with \(scenarios) scenarios, this campaign needs \(expected) of it;"
+                + " extend campaigns by whole shards, or choose another output folder"
+        case .tooManyShards(let count, let limit):
+            "the campaign has \(count) shards, at most \(limit) are possible; choose a larger shard size"
+        }
+    }
+}

@@ -36,18 +36,20 @@ extension Canvas {
         put(state, row: 0, column: start, style: style)
         put(elapsed, row: 0, column: start + state.count)
 
-        var pieces: [(String, CellStyle)] = [("longhaul  ", .title)]
-        if !hasRoom { pieces = [] }
+        let room = start - 2 - margin
+        guard hasRoom else {
+            put(snapshot.campaignName, row: 0, column: margin, width: room, style: .strong)
+            return
+        }
         let policy = snapshot.policy.isEmpty ? "" : "   policy \(snapshot.policy)"
-        let seed = hasRoom ? "seed \(snapshot.seed)" + policy : ""
-        let used = pieces.reduce(0) { $0 + $1.0.count }
-        let room = start - 2 - margin - used
-        let nameRoom = max(room - min(seed.count + 3, room / 2), 8)
-        let name = String(
-            String.UnicodeScalarView(DisplayText.scalars(of: snapshot.campaignName, limit: nameRoom)))
-        pieces.append((name, .strong))
-        if hasRoom { pieces.append(((name.isEmpty ? "" : "   ") + seed, .plain)) }
-        put(pieces, row: 0, column: margin, limit: start - 2)
+        let details = "seed \(snapshot.seed)" + policy
+        var column = put("longhaul  ", row: 0, column: margin, width: room, style: .title)
+        let left = start - 2 - column
+        let nameEnd = put(
+            snapshot.campaignName, row: 0, column: column,
+            width: max(left - min(details.count + 3, left / 2), 8), style: .strong)
+        column = nameEnd > column ? nameEnd + 3 : column
+        put(details, row: 0, column: column, width: start - 2 - column)
     }
 
     mutating func drawIdentity(_ snapshot: FarmSnapshot, row: Int, margin: Int) {

@@ -88,13 +88,10 @@ public struct DashboardLoop {
     }
 
     private func printLine(_ line: String) {
-        let bytes = Array((line + "\n").utf8)
-        var offset = 0
-        while offset < bytes.count {
-            let written = bytes.withUnsafeBytes {
-                write(output, $0.baseAddress! + offset, bytes.count - offset)
-            }
-            if written > 0 { offset += written } else if errno != EINTR { return }
+        var rest = Array((line + "\n").utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { write(output, $0.baseAddress, $0.count) }
+            if written > 0 { rest = rest.dropFirst(written) } else if errno != EINTR { return }
         }
     }
 }

@@ -18,6 +18,12 @@ enum DisplayText {
         return result
     }
 
+    /// Text cut in its middle, because names of machines differ at their ends: `gpu-clus…-0017`.
+    static func shortened(_ text: String, width: Int) -> String {
+        guard text.count > width, width > 2 else { return text }
+        return "\(text.prefix(width / 2))…\(text.suffix(width - width / 2 - 1))"
+    }
+
     /// Whether terminals agree that the scalar takes one column.
     static func isOneColumn(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {

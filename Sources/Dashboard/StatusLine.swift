@@ -6,7 +6,7 @@ public enum StatusLine {
     /// ASCII only.
     public static func text(_ snapshot: FarmSnapshot) -> String {
         var parts = [
-            Quantity.duration(snapshot.elapsedSeconds), Quantity.percent(snapshot.progress),
+            Quantity.duration(snapshot.elapsedSeconds), Quantity.percent(min(snapshot.progress, 1)),
             "\(Quantity.compact(snapshot.egoKilometersPerDay)) ego-km/day",
             "\(Quantity.compact(snapshot.agentKilometersPerDay)) agent-km/day",
         ]
@@ -25,8 +25,9 @@ public enum StatusLine {
     /// State, progress, rate and the need for attention, most important first, to be cut at any width.
     static func short(_ snapshot: FarmSnapshot) -> String {
         let attention = snapshot.attention.isEmpty ? "" : "! "
+        let progress = Quantity.percent(min(snapshot.progress, 1))
         let rate = Quantity.compact(snapshot.egoKilometersPerDay)
-        return "\(attention)\(snapshot.state.label)  \(Quantity.percent(snapshot.progress))  \(rate) km/day"
+        return "\(attention)\(snapshot.state.label)  \(progress)  \(rate) km/day"
     }
 
     private static func remaining(_ snapshot: FarmSnapshot) -> String {

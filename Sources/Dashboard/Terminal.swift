@@ -90,23 +90,22 @@ public final class Terminal {
     public func keys(waitingMilliseconds milliseconds: Int32) -> [Key] {
         var poller = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
         let ready = poll(&poller, 1, milliseconds)
-        guard ready > 0, poller.revents & Int16(POLLIN) != 0 else {
-            if ready > 0 { poll(nil, 0, milliseconds) }
-            return ready == 0 ? decoder.pause().map { [$0] } ?? [] : []
-        }
+        if ready == 0 { return decoder.pause().map { [$0] } ?? [] }
+        guard ready > 0 else { return [] }
         var buffer = [UInt8](repeating: 0, count: 256)
         let count = read(input, &buffer, buffer.count)
-        return count > 0 ? decoder.keys(from: buffer.prefix(count)) : []
+        if count > 0 { return decoder.keys(from: buffer.prefix(count)) }
+        // A terminal that hung up is always ready and has nothing to read.
+        poll(nil, 0, milliseconds)
+        return []
     }
 
     /// Writes bytes while the screen is ours; what is left when a signal gives it back is dropped.
     public func write(_ bytes: [UInt8]) {
-        var offset = 0
-        while offset < bytes.count, isOpen, TerminalGuard.isOnScreen {
-            let written = bytes.withUnsafeBytes {
-                Glibc.write(output, $0.baseAddress! + offset, bytes.count - offset)
-            }
-            if written > 0 { offset += written } else if errno != EINTR && errno != EAGAIN { return }
+        var rest = bytes[...]
+        while !rest.isEmpty, isOpen, TerminalGuard.isOnScreen {
+            let written = rest.withUnsafeBytes { Glibc.write(output, $0.baseAddress, $0.count) }
+            if written > 0 { rest = rest.dropFirst(written) } else if errno != EINTR { return }
         }
     }
 }

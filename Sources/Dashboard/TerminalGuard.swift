@@ -18,6 +18,8 @@ enum TerminalGuard {
         else { return false }
         memory.pointee.saved = saved
         memory.pointee.raw = raw
+        // Every global that a handler reads is touched here: Swift sets globals up at their first use.
+        onScreen.store(false, ordering: .relaxed)
         endingSignal.store(0, ordering: .relaxed)
         needsRepaint.store(true, ordering: .relaxed)
         wasResized.store(true, ordering: .relaxed)
@@ -151,7 +153,8 @@ enum TerminalGuard {
         pthread_sigmask(SIG_UNBLOCK, &only, nil)
         sigaction(SIGTSTP, &ours, nil)
         // In an orphaned process group nothing stops, so nothing continues either.
-        if !onScreen.load(ordering: .acquiring) { enterScreen() }
+        let isEnding = endingSignal.load(ordering: .acquiring) != 0
+        if !isEnding, !onScreen.load(ordering: .acquiring) { enterScreen() }
         needsRepaint.store(true, ordering: .releasing)
     }
 
@@ -193,8 +196,8 @@ enum TerminalGuard {
     }
 
     /// `SIG_DFL` and `SIG_IGN` as addresses.
-    private static let standard: UInt = 0
-    private static let ignored: UInt = 1
+    private static var standard: UInt { 0 }
+    private static var ignored: UInt { 1 }
 
     private static func address(of action: sigaction) -> UInt {
         unsafeBitCast(action.__sigaction_handler, to: UInt.self)

@@ -54,9 +54,9 @@ private struct WorkerColumn {
         ]
         let fixed = columns.reduce(0) { $0 + $1.width } + gap * (columns.count - 1)
         let room = max(width - fixed, 15)
-        columns[5].width = max(room * 3 / 10, 5)
-        columns[0].width = (room - columns[5].width + 1) / 2
-        columns[1].width = room - columns[5].width - columns[0].width
+        columns[0].width = min(max(room * 7 / 20, min(room / 2, 11)), 28)
+        columns[1].width = min(room * 7 / 20, 28)
+        columns[5].width = room - columns[0].width - columns[1].width
         var offset = 0
         return columns.map { column in
             defer { offset += column.width + gap }
@@ -75,8 +75,8 @@ private struct WorkerColumn {
         let isHere = worker.state == .active || worker.state == .draining
         let style: CellStyle = isHere ? .plain : .faint
         switch content {
-        case .name: return (worker.name, isHere ? .strong : style)
-        case .host: return (worker.host, style)
+        case .name: return (DisplayText.shortened(worker.name, width: width), isHere ? .strong : style)
+        case .host: return (DisplayText.shortened(worker.host, width: width), style)
         case .state: return (worker.state.label, worker.state.style)
         case .threads: return (Quantity.grouped(worker.threads), style)
         case .rate: return (Quantity.compact(worker.egoKilometersPerDay), style)

@@ -7,14 +7,14 @@ import Testing
         (1, 1), (20, 2), (40, 10), (60, 15), (76, 20), (80, 24), (110, 34), (120, 40), (250, 70),
     ]
 
-    /// The frame's lines with everything to the right of the worker table's right edge compared by column.
+    /// Every box line of the plain snapshot's frame stands where it stands for the strange one.
     private func expectSameBoxes(_ strange: FarmSnapshot, as plain: FarmSnapshot) {
-        let lines = (Unicode.Scalar("│"), Unicode.Scalar("╭"), Unicode.Scalar("╯"))
+        let lines: [Unicode.Scalar] = ["│", "╭", "╯"]
         for (width, height) in Self.sizes {
             let expected = frame(model(plain, width: width, height: height))
             let actual = frame(model(strange, width: width, height: height))
             for (index, cell) in expected.cells.enumerated()
-            where [lines.0, lines.1, lines.2].contains(cell.scalar) {
+            where lines.contains(cell.scalar) {
                 #expect(
                     actual.cells[index].scalar == cell.scalar,
                     "\(width) × \(height): box broken at row \(index / width), column \(index % width)")
@@ -105,6 +105,14 @@ import Testing
         ] {
             #expect(text.contains(words))
         }
+    }
+
+    @Test func longNamesKeepTheEndThatTellsThemApart() {
+        var snapshot = richSnapshot()
+        snapshot.workers = [worker(1), worker(2)]
+        for index in 0..<2 { snapshot.workers[index].name = "simulation-cluster-east-worker-\(index + 41)" }
+        let text = frame(model(snapshot, width: 80, height: 24)).text
+        #expect(text.contains("er-41 ") && text.contains("er-42 ") && text.contains("simul…"))
     }
 
     @Test func silenceOfARunningCampaignIsCalledOut() {

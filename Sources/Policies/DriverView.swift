@@ -14,10 +14,10 @@ public struct DriverView {
     public var timeHeadway: Float
 
     /// Lateral acceleration up to which a driver takes a bend without slowing down, m/s².
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static var comfortInBends: Float { 2 }
 
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public init(
         slot: Int, agents: AgentArrays, corridor: CorridorView, lanes: UnsafePointer<Int32>,
         parameters: PolicyParameters
@@ -39,7 +39,7 @@ public struct DriverView {
 
     /// Distance to where a lane ends, metres, or `IntelligentDriver.freeGap` where it goes on for the
     /// next six seconds.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public func distanceToEnd(ofLane lane: Int, corridor: CorridorView) -> Float {
         let last = corridor.sample(at: s + 40 + 6 * speed)
         if corridor.width(lane: lane, sample: last) > 0 { return IntelligentDriver.freeGap }
@@ -51,13 +51,13 @@ public struct DriverView {
     }
 
     /// Gap, bumper to bumper, between two vehicles, metres: negative while they are side by side.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static func gap(_ a: Int, _ b: Int, agents: AgentArrays) -> Float {
         (agents.s[a] - agents.s[b]).magnitude() - 0.5 * (agents.length[a] + agents.length[b])
     }
 
     /// Sideways clearance to another vehicle, metres, the smaller of now and `Self.foresight` later.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public func clearance(to other: Int, agents: AgentArrays) -> Float {
         let across = agents.d[other] - d
         let later = across + Self.foresight * (agents.lateralSpeed[other] - agents.lateralSpeed[slot])
@@ -66,6 +66,6 @@ public struct DriverView {
     }
 
     /// How far a driver looks into the future to see who moves into his way, s.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static var foresight: Float { 0.8 }
 }

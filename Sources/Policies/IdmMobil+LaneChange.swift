@@ -6,14 +6,14 @@ import WorldModel
 /// Transportation Research Record 1999 (2007). Hot code: no allocation, no class, no libm.
 extension IdmMobil {
     /// Below this speed nobody changes lanes, m/s.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static var slowestChange: Float { 2 }
     /// What an unsafe or impossible change is worth.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     static var never: Float { -1000 }
 
     /// Keeps the target lane, begins a lane change, or gives one up.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     static func chooseLane(
         driver: DriverView, agents: AgentArrays, corridor: CorridorView, row: UnsafePointer<Int32>,
         memory: inout PolicyMemory, parameters: PolicyParameters
@@ -46,7 +46,7 @@ extension IdmMobil {
         begin(lane: lane, driver: driver, corridor: corridor, memory: &memory)
     }
 
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     static func begin(lane: Int, driver: DriverView, corridor: CorridorView, memory: inout PolicyMemory) {
         memory.targetLane = Int32(lane)
         memory.secondsSinceChange = 0
@@ -55,12 +55,12 @@ extension IdmMobil {
     }
 
     /// Whether a lane change under way must be given up: somebody is, or will soon be, alongside.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     static func isBlocked(
         left: Bool, driver: DriverView, agents: AgentArrays, row: UnsafePointer<Int32>
     ) -> Bool {
-        let ahead = Int(row[(left ? Neighbour.leftLeader : .rightLeader).rawValue])
-        let rear = Int(row[(left ? Neighbour.leftFollower : .rightFollower).rawValue])
+        let ahead = Int(row[left ? Neighbour.leftLeader.rawValue : Neighbour.rightLeader.rawValue])
+        let rear = Int(row[left ? Neighbour.leftFollower.rawValue : Neighbour.rightFollower.rawValue])
         if ahead >= 0 {
             let closing = driver.speed - agents.speed[ahead]
             let gap = DriverView.gap(driver.slot, ahead, agents: agents)
@@ -75,7 +75,7 @@ extension IdmMobil {
     }
 
     /// MOBIL's gain from changing to the next lane, m/s²; `never` where that is impossible or unsafe.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     static func worth(
         left: Bool, driver: DriverView, agents: AgentArrays, corridor: CorridorView,
         row: UnsafePointer<Int32>, parameters: PolicyParameters
@@ -87,13 +87,10 @@ extension IdmMobil {
         let me = driver.slot
         let leader = Int(row[Neighbour.leader.rawValue])
         let follower = Int(row[Neighbour.follower.rawValue])
-        let newLeader = Int(row[(left ? Neighbour.leftLeader : .rightLeader).rawValue])
-        let newFollower = Int(row[(left ? Neighbour.leftFollower : .rightFollower).rawValue])
+        let newLeader = Int(row[left ? Neighbour.leftLeader.rawValue : Neighbour.rightLeader.rawValue])
+        let newFollower = Int(row[left ? Neighbour.leftFollower.rawValue : Neighbour.rightFollower.rawValue])
 
-        @inline(__always) func drive(_ rear: Int, behind front: Int) -> Float {
-            plain(rear, behind: front, driver: driver, agents: agents, parameters: parameters)
-        }
-        let mineThen = drive(me, behind: newLeader)
+        let mineThen = plain(me, behind: newLeader, driver: driver, agents: agents, parameters: parameters)
         if newLeader >= 0 {
             let gap = DriverView.gap(me, newLeader, agents: agents)
             if gap < parameters.minimumGap + 0.3 * driver.speed { return never }
@@ -103,15 +100,21 @@ extension IdmMobil {
         if newFollower >= 0 {
             let gap = DriverView.gap(me, newFollower, agents: agents)
             if gap < parameters.minimumGap + 0.5 * agents.speed[newFollower] { return never }
-            let theirs = drive(newFollower, behind: me)
+            let theirs = plain(
+                newFollower, behind: me, driver: driver, agents: agents, parameters: parameters)
             if theirs < -parameters.safeBraking { return never }
-            othersGain = theirs - drive(newFollower, behind: newLeader)
+            othersGain = theirs
+            othersGain -= plain(
+                newFollower, behind: newLeader, driver: driver, agents: agents, parameters: parameters)
         }
         if follower >= 0 {
-            othersGain += drive(follower, behind: leader) - drive(follower, behind: me)
+            othersGain += plain(
+                follower, behind: leader, driver: driver, agents: agents, parameters: parameters)
+            othersGain -= plain(
+                follower, behind: me, driver: driver, agents: agents, parameters: parameters)
         }
         let end = driver.distanceToEnd(ofLane: driver.lane, corridor: corridor)
-        var mineNow = drive(me, behind: leader)
+        var mineNow = plain(me, behind: leader, driver: driver, agents: agents, parameters: parameters)
         if end < IntelligentDriver.freeGap {
             let toEnd = IntelligentDriver.acceleration(
                 speed: driver.speed, desiredSpeed: driver.desiredSpeed, gap: end, leaderSpeed: 0,
@@ -124,7 +127,7 @@ extension IdmMobil {
 
     /// A vehicle's acceleration behind another, m/s²; behind -1: on an empty road. Others are taken to
     /// wish for the same speed as the driver who judges them.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     static func plain(
         _ rear: Int, behind front: Int, driver: DriverView, agents: AgentArrays, parameters: PolicyParameters
     ) -> Float {

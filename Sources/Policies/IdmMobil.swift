@@ -8,14 +8,14 @@ import WorldModel
 /// Hot code: no allocation, no class, no libm; called once per driven agent and step of 0.1 s.
 public enum IdmMobil {
     /// Duration of a step, seconds.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static var stepSeconds: Float { MotionVocabulary.stepSeconds }
 
     /// - Parameters:
     ///   - slot: the driven agent.
     ///   - lanes, neighbours: as `Surroundings.find` wrote them for the present state.
     ///   - memory: the driver's own; updated.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static func act(
         slot: Int, agents: AgentArrays, corridor: CorridorView, lanes: UnsafePointer<Int32>,
         neighbours: UnsafePointer<Int32>, memory: inout PolicyMemory, parameters: PolicyParameters
@@ -37,7 +37,7 @@ public enum IdmMobil {
 
     /// Acceleration that respects everybody ahead in the lane, in the lane changed to, and whoever comes
     /// or reaches into the way from beside, m/s².
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     static func follow(
         driver: DriverView, agents: AgentArrays, corridor: CorridorView, row: UnsafePointer<Int32>,
         targetLane: Int, parameters: PolicyParameters
@@ -52,26 +52,24 @@ public enum IdmMobil {
                 timeHeadway: driver.timeHeadway, parameters: parameters)
             lowest = toEnd < lowest ? toEnd : lowest
         }
-        let own = row[Neighbour.leader.rawValue]
-        let second = row[Neighbour.secondLeader.rawValue]
-        let left = row[Neighbour.leftLeader.rawValue]
-        let right = row[Neighbour.rightLeader.rawValue]
-        @inline(__always) func respect(_ other: Int32, inLane: Bool) {
-            if other < 0 { return }
+        // The second leader counts by himself where the first is only a guest from the next lane. Left and
+        // right count where the driver changes to their lane; otherwise only if they come into his way.
+        for place in 0..<4 {
+            let neighbour = place == 0 ? Neighbour.leader.rawValue
+                : place == 1 ? Neighbour.secondLeader.rawValue
+                : place == 2 ? Neighbour.leftLeader.rawValue : Neighbour.rightLeader.rawValue
+            let other = Int(row[neighbour])
+            if other < 0 { continue }
+            let inLane = place < 2 || (place == 2 ? targetLane < driver.lane : targetLane > driver.lane)
             let wanted = behind(
-                Int(other), inLane: inLane, driver: driver, agents: agents, parameters: parameters)
+                other, inLane: inLane, driver: driver, agents: agents, parameters: parameters)
             lowest = wanted < lowest ? wanted : lowest
         }
-        respect(own, inLane: true)
-        // The second vehicle counts by itself where the first is only a guest from the next lane.
-        respect(second, inLane: true)
-        respect(left, inLane: targetLane < driver.lane)
-        respect(right, inLane: targetLane > driver.lane)
         return lowest
     }
 
     /// Acceleration behind one vehicle ahead, m/s².
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     static func behind(
         _ other: Int, inLane: Bool, driver: DriverView, agents: AgentArrays, parameters: PolicyParameters
     ) -> Float {
@@ -91,7 +89,7 @@ public enum IdmMobil {
     ///
     /// The path is the fifth-degree polynomial of least jerk (Takahashi et al. 1989), paced by time, or
     /// by distance when slow.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     static func steer(
         driver: DriverView, heading: Float, corridor: CorridorView, memory: inout PolicyMemory,
         parameters: PolicyParameters

@@ -6,7 +6,7 @@ import ReproducibleMath
 /// Hot code: no allocation, no class, no libm.
 public enum IntelligentDriver {
     /// The gap that stands for an empty road, metres.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static var freeGap: Float { 1000 }
 
     /// Acceleration of a follower, m/s², within -`maximumBraking`...`maximumAcceleration`.
@@ -14,7 +14,7 @@ public enum IntelligentDriver {
     /// - Parameters:
     ///   - gap: bumper to bumper, metres; anything from 0.1 m down brakes as hard as 0.1 m.
     ///   - desiredSpeed: what the driver would drive on an empty road, m/s; above 0.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static func acceleration(
         speed: Float, desiredSpeed: Float, gap: Float, leaderSpeed: Float, parameters: PolicyParameters
     ) -> Float {
@@ -24,7 +24,7 @@ public enum IntelligentDriver {
     }
 
     /// The same with a time headway of the driver's own, s.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static func acceleration(
         speed: Float, desiredSpeed: Float, gap: Float, leaderSpeed: Float, timeHeadway: Float,
         parameters: PolicyParameters
@@ -40,7 +40,7 @@ public enum IntelligentDriver {
     }
 
     /// Acceleration on an empty road, m/s². A driver who is too fast brakes comfortably at most.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static func free(speed: Float, desiredSpeed: Float, parameters: PolicyParameters) -> Float {
         let ratio = speed / desiredSpeed.limited(0.1, 100)
         let square = ratio * ratio
@@ -52,7 +52,7 @@ public enum IntelligentDriver {
     /// Treiber & Helbing, "Enhanced intelligent driver model to assess the impact of driving strategies on
     /// traffic capacity", Philosophical Transactions of the Royal Society A 368 (2010). Units and limits
     /// as above.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static func enhanced(
         speed: Float, desiredSpeed: Float, gap: Float, leaderSpeed: Float, leaderAcceleration: Float,
         timeHeadway: Float, parameters: PolicyParameters

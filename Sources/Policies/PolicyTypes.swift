@@ -7,7 +7,7 @@ public struct PolicyAction: Equatable, Sendable {
     /// Of the driven path, 1/m, positive to the left.
     public var curvature: Float
 
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public init(acceleration: Float, curvature: Float) {
         self.acceleration = acceleration
         self.curvature = curvature
@@ -25,7 +25,7 @@ public struct PolicyMemory: Equatable, Sendable {
     /// Offset from the target lane's centre at which the present lane change began, metres.
     public var changeOffset: Float
 
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public init() {
         targetLane = -1
         secondsSinceChange = 10

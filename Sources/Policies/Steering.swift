@@ -8,13 +8,13 @@ import RoadNetwork
 /// `slowSpeed` the gains stay as they are there, so the path's shape no longer depends on the speed.
 public enum Steering {
     /// Natural frequency of the lateral control, rad/s.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static var frequency: Float { 0.9 }
     /// Below this speed lateral motion is paced by the distance driven instead of time, m/s.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static var slowSpeed: Float { 5 }
     /// Largest lateral acceleration that a driver asks for, m/s².
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static var lateralLimit: Float { 2.4 }
 
     /// Curvature that brings an agent to a lateral reference, 1/m.
@@ -25,7 +25,7 @@ public enum Steering {
     ///   - bend: the reference's curvature relative to the road, 1/m.
     ///   - heading: the agent's heading relative to the road, radians.
     ///   - road: the road's curvature at the agent, 1/m.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static func curvature(
         error: Float, slope: Float, bend: Float, heading: Float, road: Float, speed: Float
     ) -> Float {
@@ -38,7 +38,7 @@ public enum Steering {
     }
 
     /// Curvature of the path parallel to the reference line at an agent's lateral position, 1/m.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static func roadCurvature(_ corridor: CorridorView, s: Float, d: Float) -> Float {
         let reference = corridor.curvature[corridor.sample(at: s)]
         return reference / (1 - reference * d).limited(0.2, 5)

@@ -8,7 +8,7 @@ import ReproducibleMath
 /// along no faster than the lane's traffic does.
 public enum TrafficAhead {
     /// How quickly a driver gives in to the traffic ahead, 1/s.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static var urgency: Float { 0.5 }
 
     /// The acceleration left to a driver with nobody ahead of him in the window, m/s².
@@ -16,7 +16,7 @@ public enum TrafficAhead {
     /// - Parameters:
     ///   - acceleration: what he wants.
     ///   - laneSpeed: mean speed of his lane's traffic, m/s.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static func limited(acceleration: Float, speed: Float, laneSpeed: Float) -> Float {
         let highest = (urgency * (laneSpeed - speed)).limited(-2, 2)
         return acceleration < highest ? acceleration : highest

@@ -126,7 +126,8 @@ import Testing
     }
 
     @Test func refusesAnEmptyFile() {
-        #expect(message("") == "night.yaml: the file is empty; expected keys of a campaign, such as `seed: 1`")
+        let expected = "night.yaml: the file is empty; expected keys of a campaign, such as `seed: 1`"
+        #expect(message("") == expected)
     }
 
     @Test func namesTheLineOfBrokenYAML() {

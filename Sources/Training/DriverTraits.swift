@@ -9,7 +9,7 @@ package struct DriverTraits: Sendable, Equatable {
     package var speed: Float
 
     /// What a track shows of its driver before standardisation; nil where there is too little to see.
-    struct Observed {
+    package struct Observed: Sendable {
         /// Mean logarithm of the time headway while following (gap below 60 m, speed above 3 m/s).
         var headway: Float?
         /// Mean of own speed minus the speed of everybody within 100 m, m/s.
@@ -28,7 +28,7 @@ package struct DriverTraits: Sendable, Equatable {
     private static let fewestLooks = 4
 
     /// Each track's traits in hindsight; nil where the track shows nothing.
-    static func standardised(_ observed: [Observed], by scale: Scale) -> [DriverTraits?] {
+    package static func standardised(_ observed: [Observed], by scale: Scale) -> [DriverTraits?] {
         observed.map { driver in
             guard let speed = driver.speed else { return nil }
             let headway = driver.headway.map { ($0 - scale.headwayMean) / scale.headwayDeviation } ?? 0
@@ -38,7 +38,7 @@ package struct DriverTraits: Sendable, Equatable {
         }
     }
 
-    static func scale(_ recordings: [[Observed]]) -> Scale {
+    package static func scale(_ recordings: [[Observed]]) -> Scale {
         let drivers = recordings.joined()
         let headway = moments(drivers.compactMap(\.headway)), speed = moments(drivers.compactMap(\.speed))
         return Scale(
@@ -46,7 +46,7 @@ package struct DriverTraits: Sendable, Equatable {
             speedDeviation: speed.deviation)
     }
 
-    static func observe(_ source: PreparedRecording) -> [Observed] {
+    package static func observe(_ source: PreparedRecording) -> [Observed] {
         let frame = RecordedFrame(source)
         let tracks = source.recording.tracks.count
         let unknown = [DriverTraits?](repeating: nil, count: tracks)

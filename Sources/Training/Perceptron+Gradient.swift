@@ -22,13 +22,14 @@ final class ChunkWorkspace {
 }
 
 extension Perceptron {
-    /// Logits for the chunk's inputs. 
+    /// Logits for the chunk's inputs.
     func forward(_ chunk: ChunkWorkspace) {
         for layer in 0..<layerCount {
             let outputs = widths[layer + 1]
             let result = chunk.activations[layer + 1].pointer
             for sample in 0..<Self.chunkSize {
-                (result + sample * outputs).update(from: parameters.pointer + biasOffset(layer), count: outputs)
+                (result + sample * outputs).update(
+                    from: parameters.pointer + biasOffset(layer), count: outputs)
             }
             addProduct(
                 rows: Self.chunkSize, columns: outputs, depth: widths[layer],

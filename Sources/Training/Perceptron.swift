@@ -11,13 +11,14 @@ package final class Perceptron {
     package static let chunkSize = 128
 
     /// Inputs (padded to a multiple of 4), hidden widths, outputs.
-    let widths: [Int]
+    package let widths: [Int]
     /// Logits of the first head; the rest are the second's.
     let firstHead: Int
     /// Per layer: weights `[input * outputs + output]`, then biases `[output]`.
     let parameters: AlignedFloats
 
     package var parameterCount: Int { parameters.count }
+    package var parameterValues: [Float] { parameters.array }
     var layerCount: Int { widths.count - 1 }
 
     /// - Parameters:
@@ -27,7 +28,8 @@ package final class Perceptron {
         widths = [(inputs + 3) / 4 * 4] + hidden + [heads.0 + heads.1]
         precondition(widths.dropFirst().allSatisfy { $0 % 16 == 0 } && heads.0 % 16 == 0)
         firstHead = heads.0
-        parameters = AlignedFloats(count: zip(widths, widths.dropFirst()).reduce(0) { $0 + ($1.0 + 1) * $1.1 })
+        parameters = AlignedFloats(
+            count: zip(widths, widths.dropFirst()).reduce(0) { $0 + ($1.0 + 1) * $1.1 })
         var random = TrainingRandom(seed: seed, stream: .initialWeights)
         for layer in 0..<layerCount {
             // He et al. 2015: variance 2 / inputs keeps activations' size; the last layer begins near zero.
@@ -51,7 +53,8 @@ package final class Perceptron {
         let layers = (0..<layerCount).map { layer in
             let count = layer == 0 ? inputs : widths[layer], outputs = widths[layer + 1]
             let weights = parameters.pointer + weightOffset(layer)
-            var bias = Array(UnsafeBufferPointer(start: parameters.pointer + biasOffset(layer), count: outputs))
+            let biases = parameters.pointer + biasOffset(layer)
+            var bias = Array(UnsafeBufferPointer(start: biases, count: outputs))
             var transposed = [Float](repeating: 0, count: count * outputs)
             for output in 0..<outputs {
                 for input in 0..<count {

@@ -65,7 +65,8 @@ package final class PerceptronTrainer {
                     secondCorrection: 1 - decays.second)
                 step.update(
                     network.parameters.pointer + start, gradient: gradient.pointer + start,
-                    first: firstMoment.pointer + start, second: secondMoment.pointer + start, count: end - start)
+                    first: firstMoment.pointer + start, second: secondMoment.pointer + start,
+                    count: end - start)
             }
         }
     }

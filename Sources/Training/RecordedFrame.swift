@@ -8,7 +8,7 @@ package final class RecordedFrame {
     package private(set) var tracks: [Int] = []
     package private(set) var states: [InitialAgent] = []
     package private(set) var corridor: CorridorView
-    let lanes: UnsafeMutablePointer<Int32>
+    package let lanes: UnsafeMutablePointer<Int32>
     let neighbours: UnsafeMutablePointer<Int32>
     private let source: PreparedRecording
     private let memory: AlignedFloats

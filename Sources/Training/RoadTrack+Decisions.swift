@@ -30,7 +30,7 @@ extension RoadTrack {
     }
 
     /// The motion executed in the half second after `frame`: accelerations along and across, m/s².
-    func profile(after frame: Int, mirrored: Bool) -> MotionProfile {
+    package func profile(after frame: Int, mirrored: Bool) -> MotionProfile {
         let now = frame - firstFrame
         let side: Float = mirrored ? -1 : 1
         var profile = MotionProfile()
@@ -44,7 +44,7 @@ extension RoadTrack {
     }
 
     /// True where a decision can be read off: a second of history and half a second of what came then.
-    func holdsDecision(at frame: Int) -> Bool {
+    package func holdsDecision(at frame: Int) -> Bool {
         let now = frame - firstFrame
         return now >= 2 * MotionVocabulary.stepsPerToken && now + MotionVocabulary.stepsPerToken < frameCount
     }

@@ -37,7 +37,7 @@ package struct SampleSet: Sendable {
 
     /// Mean and standard deviation of each feature; a deviation is at least 0.1, so that a feature that
     /// hardly ever varied can't be blown up later.
-    func standardisation() -> (mean: [Float], deviation: [Float]) {
+    package func standardisation() -> (mean: [Float], deviation: [Float]) {
         var sums = [Double](repeating: 0, count: Self.rowLength)
         var squares = sums
         for sample in 0..<count {
@@ -53,7 +53,7 @@ package struct SampleSet: Sendable {
         return (mean.map(Float.init), deviation.map(Float.init))
     }
 
-    mutating func standardise(mean: [Float], deviation: [Float]) {
+    package mutating func standardise(mean: [Float], deviation: [Float]) {
         let inverse = deviation.map { 1 / $0 }
         features.withUnsafeMutableBufferPointer { values in
             for sample in 0..<longitudinal.count {

@@ -49,7 +49,8 @@ struct StateDisturbance {
     func recovery(_ profile: MotionProfile) -> MotionProfile {
         var result = profile
         Self.addReturn(position: along, rate: speed, frequency: Self.alongFrequency, to: &result.along)
-        Self.addReturn(position: across, rate: lateralSpeed, frequency: Self.acrossFrequency, to: &result.across)
+        Self.addReturn(
+            position: across, rate: lateralSpeed, frequency: Self.acrossFrequency, to: &result.across)
         return result
     }
 

@@ -43,7 +43,8 @@ public struct TrainingOptions: Sendable {
         try require((1...7).contains(hiddenWidths.count), "hidden layers", "1 to 7")
         for width in hiddenWidths {
             try require(
-                width % 16 == 0 && (16...1024).contains(width), "hidden width", "a multiple of 16 up to 1,024")
+                width % 16 == 0 && (16...1024).contains(width), "hidden width",
+                "a multiple of 16 up to 1,024")
         }
         for count in [longitudinalProfiles, lateralProfiles] {
             try require(

@@ -1,7 +1,8 @@
 /// What a training run reports while it goes on.
 public enum TrainingProgress: Sendable, CustomStringConvertible {
     /// Recordings and drivers for training and for validation.
-    case data(trainingRecordings: Int, trainingDrivers: Int, validationRecordings: Int, validationDrivers: Int)
+    case data(
+        trainingRecordings: Int, trainingDrivers: Int, validationRecordings: Int, validationDrivers: Int)
     /// Distance between executed tokens and recorded motions after half a second on the validation
     /// recordings, metres: mean and the value that 95 % stay below, along and across the road.
     case vocabulary(meanAlong: Float, high95Along: Float, meanAcross: Float, high95Across: Float)

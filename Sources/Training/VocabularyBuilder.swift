@@ -35,7 +35,9 @@ package enum VocabularyBuilder {
         let acrossCentres = cluster(across, count: lateral / 2, tail: 0.2, random: &random)
         return MotionVocabulary(
             longitudinal: alongCentres.flatMap(ProfileCoder.accelerations),
-            lateral: acrossCentres.flatMap { ProfileCoder.accelerations($0) + ProfileCoder.accelerations(-$0) })
+            lateral: acrossCentres.flatMap {
+                ProfileCoder.accelerations($0) + ProfileCoder.accelerations(-$0)
+            })
     }
 
     /// k-means with k-means++ seeds (Arthur & Vassilvitskii 2007) over a subsample in which strong motions
@@ -101,7 +103,9 @@ package enum VocabularyBuilder {
         package var meanAcross: Float = 0, high95Across: Float = 0
     }
 
-    package static func roundTrip(_ recordings: [RoadRecording], _ vocabulary: MotionVocabulary) -> RoundTrip {
+    package static func roundTrip(
+        _ recordings: [RoadRecording], _ vocabulary: MotionVocabulary
+    ) -> RoundTrip {
         let coder = TokenCoder(vocabulary)
         var along: [Float] = [], across: [Float] = []
         for track in recordings.lazy.flatMap(\.tracks) {

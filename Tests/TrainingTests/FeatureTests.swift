@@ -1,0 +1,74 @@
+import RoadNetwork
+import Testing
+import TrafficData
+import Training
+import WorldModel
+
+@Suite struct FeatureTests {
+    /// Features of everybody at 5 s.
+    private func features(_ recording: RoadRecording, mirrored: Bool = false) -> [[Float]] {
+        let source = PreparedRecording(recording)
+        let frame = RecordedFrame(source)
+        let unknown = [DriverTraits?](repeating: nil, count: recording.tracks.count)
+        frame.load(frame: 50, mirrored: mirrored, traits: unknown)
+        return (0..<frame.count).map { slot in
+            var row: [Float] = []
+            frame.appendFeatures(slot: slot, to: &row)
+            return Array(row[..<Features.count])
+        }
+    }
+
+    @Test func aShiftAlongTheRoadChangesNothing() {
+        let here = syntheticRecording()
+        var there = here
+        there.corridor.start += 512
+        for index in there.tracks.indices { there.tracks[index].s = there.tracks[index].s.map { $0 + 512 } }
+        for (a, b) in zip(features(here), features(there)) {
+            for feature in 0..<Features.count {
+                #expect((a[feature] - b[feature]).magnitude < 1e-3, "feature \(feature)")
+            }
+        }
+    }
+
+    @Test func aMirrorFlipsSidesAndSwapsNeighbours() {
+        let recording = syntheticRecording()
+        let plain = features(recording), mirrored = features(recording, mirrored: true)
+        #expect(plain.count == recording.tracks.count)
+        // Some driver has somebody on one side only, else the swap would not show.
+        #expect(plain.contains { $0[11] != $0[12] })
+        for (a, b) in zip(plain, mirrored) {
+            let expected = mirrorImage(of: a)
+            for feature in 0..<Features.count {
+                #expect((expected[feature] - b[feature]).magnitude < 1e-5, "feature \(feature)")
+            }
+        }
+    }
+
+    private func mirrorImage(of row: [Float]) -> [Float] {
+        var image = row
+        for signed in [5, 6, 7, 9, 17, 18] { image[signed] = -row[signed] }
+        for (left, right) in [(11, 12), (13, 14)] {
+            image[left] = row[right]
+            image[right] = row[left]
+        }
+        let other: [Neighbour: Neighbour] = [
+            .leftLeader: .rightLeader, .leftFollower: .rightFollower, .leftSecondLeader: .rightSecondLeader,
+            .rightLeader: .leftLeader, .rightFollower: .leftFollower, .rightSecondLeader: .leftSecondLeader,
+        ]
+        for neighbour in Neighbour.allCases {
+            let from = Features.ownCount + (other[neighbour] ?? neighbour).rawValue * Features.perNeighbour
+            let to = Features.ownCount + neighbour.rawValue * Features.perNeighbour
+            for place in 0..<Features.perNeighbour { image[to + place] = row[from + place] }
+            image[to + Features.perNeighbour - 1] *= -1
+        }
+        return image
+    }
+
+    @Test func aMirroredMotionIsTheSameAlongAndOppositeAcross() {
+        let track = syntheticRecording().tracks[3]
+        let plain = track.profile(after: 60, mirrored: false)
+        let mirrored = track.profile(after: 60, mirrored: true)
+        #expect(plain.along == mirrored.along)
+        #expect(plain.across == mirrored.across.map { -$0 })
+    }
+}

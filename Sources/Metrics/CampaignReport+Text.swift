@@ -1,5 +1,6 @@
 extension CampaignReport {
-    /// The report as plain text, 80 columns wide; only replay commands may be longer, since they must stay whole.
+    /// The report as plain text, 80 columns wide; only replay commands may be longer, since they must stay
+    /// whole.
     public var text: String {
         var lines = heading
         lines += eventTable("The policy under test", events.filter { !$0.isWorldModelFault })
@@ -17,8 +18,9 @@ extension CampaignReport {
         var lines = [
             ReportText.spread("LONGHAUL  \(subject.name)", "policy \(subject.policy)"),
             rule,
-            ReportText.cut("seed \(subject.seed) · campaign \(subject.identity.prefix(16))"
-                + " · world model \(subject.worldModel.prefix(16))"),
+            ReportText.cut(
+                "seed \(subject.seed) · campaign \(subject.identity.prefix(16))"
+                    + " · world model \(subject.worldModel.prefix(16))"),
             "",
             row("ego-km", egoKilometers, egoKilometersPerDay),
             row("agent-km", agentKilometers, agentKilometersPerDay),
@@ -30,50 +32,57 @@ extension CampaignReport {
     }
 
     private func row(_ unit: String, _ kilometers: Double, _ perDay: Double?) -> String {
-        let total = ReportText.flushRight(ReportText.number(kilometers), 18) + " " + ReportText.flushLeft(unit, 10)
+        let total = ReportText.row([("", 0), (ReportText.number(kilometers), 18)]) + " " + unit
         guard let perDay else { return total }
-        return total + ReportText.flushRight(ReportText.number(perDay), 22) + " \(unit) per day"
+        return ReportText.row([(total, 29), (ReportText.number(perDay), 22)]) + " \(unit) per day"
     }
 
     private func eventTable(_ title: String, _ events: [EventRate]) -> [String] {
         guard let exposure = events.first?.exposure else { return [] }
-        let head = ReportText.flushLeft(title, 40) + ReportText.flushRight("per million \(exposure.rawValue)", 40)
-        let names = ReportText.flushLeft("", 28) + ReportText.flushRight("count", 14) + ReportText.flushRight("rate", 14)
-            + ReportText.flushRight("95 % interval", 24)
-        return ["", head, names] + events.map { event in
-            let isPart = ["ego ran into other", "other ran into ego", "sideswipe"].contains(event.name)
-            let start = ReportText.flushLeft((isPart ? "    " : "  ") + event.name, 28)
-                + ReportText.flushRight(ReportText.whole(event.count), 14)
-            guard let rate = event.rate else { return start + ReportText.flushRight("–", 14) }
-            let interval = "\(ReportText.number(rate.low)) … \(ReportText.number(rate.high))"
-            return start + ReportText.flushRight(ReportText.number(rate.perMillionKilometers), 14)
-                + ReportText.flushRight(interval, 24)
-        }
+        let head = ReportText.row([(title, 40), ("per million \(exposure.rawValue)", 40)])
+        let names = ReportText.row([("", 28), ("count", 14), ("rate", 14), ("95 % interval", 24)])
+        return ["", head, names] + events.map(eventLine)
+    }
+
+    private func eventLine(_ event: EventRate) -> String {
+        let isPart = ["ego ran into other", "other ran into ego", "sideswipe"].contains(event.name)
+        var cells = [((isPart ? "    " : "  ") + event.name, 28), (ReportText.whole(event.count), 14)]
+        guard let rate = event.rate else { return ReportText.row(cells + [("–", 14)]) }
+        cells.append((ReportText.number(rate.perMillionKilometers), 14))
+        cells.append(("\(ReportText.number(rate.low)) … \(ReportText.number(rate.high))", 24))
+        return ReportText.row(cells)
     }
 
     private var familyTable: [String] {
-        let head = ReportText.flushLeft("Traffic", 14) + ReportText.flushRight("rollouts", 12) + ReportText.flushRight("ego-km", 12)
-            + ReportText.flushRight("agent-km", 14) + ReportText.flushRight("collisions", 12)
-            + ReportText.flushRight("per M ego-km", 16)
-        return ["", head] + families.map { family in
+        let head = ReportText.row([
+            ("Traffic", 14), ("rollouts", 12), ("ego-km", 12), ("agent-km", 12), ("collisions", 11),
+            ("per million ego-km", 19),
+        ])
+        var lines = ["", head]
+        for family in families {
             let rate = family.collisions.rate.map { ReportText.number($0.perMillionKilometers) } ?? "–"
-            return ReportText.flushLeft("  " + family.name, 14) + ReportText.flushRight(ReportText.whole(family.rollouts), 12)
-                + ReportText.flushRight(ReportText.number(family.egoKilometers), 12)
-                + ReportText.flushRight(ReportText.number(family.agentKilometers), 14)
-                + ReportText.flushRight(ReportText.whole(family.collisions.count), 12) + ReportText.flushRight(rate, 16)
+            let cells: [(String, Int)] = [
+                ("  " + family.name, 14), (ReportText.whole(family.rollouts), 12),
+                (ReportText.number(family.egoKilometers), 12),
+                (ReportText.number(family.agentKilometers), 12),
+                (ReportText.whole(family.collisions.count), 11), (rate, 19),
+            ]
+            lines.append(ReportText.row(cells))
         }
+        return lines
     }
 
     private var worstList: [String] {
         guard !worst.isEmpty else { return ["", "No collision, no departure from the road, no near miss."] }
-        return ["", "Worst rollouts, each with the command that replays it"] + worst.enumerated().flatMap { rank, rollout in
+        var lines = ["", "Worst rollouts, each with the command that replays it"]
+        for (index, rollout) in worst.enumerated() {
             let incident = rollout.incident
-            let number = ReportText.flushRight("\(rank + 1)", 3)
-            return [
-                ReportText.cut("\(number)  scenario \(incident.scenario), \(incident.family.name): \(incident.story)"),
-                "     \(rollout.replayCommand)",
-            ]
+            let number = ReportText.flushRight("\(index + 1)", 3)
+            let scenario = "scenario \(incident.scenario), \(incident.family.name)"
+            lines.append(ReportText.cut("\(number)  \(scenario): \(incident.story)"))
+            lines.append("     \(rollout.replayCommand)")
         }
+        return lines
     }
 }
 
@@ -86,7 +95,8 @@ extension Incident {
         case .collision:
             switch collisionKind {
             case .egoRanIntoOther: return "ran into a \(collisionPartner.name), \(speed) faster, \(time)"
-            case .otherRanIntoEgo: return "a \(collisionPartner.name) ran into the ego, \(speed) faster, \(time)"
+            case .otherRanIntoEgo:
+                return "a \(collisionPartner.name) ran into the ego, \(speed) faster, \(time)"
             case .sideswipe: return "sideswipe with a \(collisionPartner.name), \(speed) apart, \(time)"
             case .none: return "collision with a \(collisionPartner.name), \(time)"
             }

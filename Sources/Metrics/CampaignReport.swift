@@ -56,7 +56,8 @@ public struct CampaignReport: Sendable, Equatable, Codable {
     ///   - worst: worst first.
     ///   - replayCommand: the exact shell command that replays an incident.
     public init(
-        subject: Subject, totals: CampaignTotals, activeSeconds: Double, worst: [Incident], attention: [String] = [],
+        subject: Subject, totals: CampaignTotals, activeSeconds: Double, worst: [Incident],
+        attention: [String] = [],
         replayCommand: (Incident) -> String
     ) {
         let all = totals.all

@@ -57,10 +57,11 @@ public struct EventRate: Sendable, Equatable, Codable {
         ]
         return policy.map {
             EventRate(name: $0.0, count: $0.1, exposure: .egoKilometers, kilometers: sums.egoKilometers)
-        } + faults.map {
-            EventRate(
-                name: $0.0, count: $0.1, exposure: .agentKilometers, kilometers: sums.agentKilometers,
-                isWorldModelFault: true)
         }
+            + faults.map {
+                EventRate(
+                    name: $0.0, count: $0.1, exposure: .agentKilometers, kilometers: sums.agentKilometers,
+                    isWorldModelFault: true)
+            }
     }
 }

@@ -6,9 +6,9 @@ extension RolloutRecord {
 
     /// How bad the rollout was for the policy under test: higher is worse, 0 is nothing to look at.
     ///
-    /// 400 and above: the ego ran into somebody; 300: a sideswipe, or a collision of no known kind; 200: off the
-    /// road; 100: somebody ran into the ego; within these, plus the speed of the collision in m/s, at most 99.
-    /// 1 to 10: a near miss, by its time to collision.
+    /// 400 and above: the ego ran into somebody; 300: a sideswipe, or a collision of no known kind; 200:
+    /// off the road; 100: somebody ran into the ego; within these, plus the speed of the collision in m/s,
+    /// at most 99. 1 to 10: a near miss, by its time to collision.
     public var severity: Double {
         let speed = Double(max(0, min(collisionSpeed, 99)))
         switch outcome {

@@ -14,6 +14,13 @@ enum ReportText {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 
+    /// Cells side by side, each with its width: the first is flush left, the others flush right.
+    static func row(_ cells: [(text: String, width: Int)]) -> String {
+        cells.enumerated().map { index, cell in
+            index == 0 ? flushLeft(cell.text, cell.width) : flushRight(cell.text, cell.width)
+        }.joined()
+    }
+
     /// One text at the left edge, one at the right; the left one gives way.
     static func spread(_ start: String, _ end: String) -> String {
         let end = cut(end, width / 2)
@@ -43,7 +50,8 @@ enum ReportText {
         value < 1_000_000_000 ? grouped(String(value)) : number(Double(value))
     }
 
-    /// A number that isn't negative, to about three digits: 0.012, 1.23, 12.3, 12,345, 12.3 million, 1.23e15.
+    /// A number that isn't negative, to about three digits: 0.012, 1.23, 12.3, 12,345, 12.3 M, 12.3 G,
+    /// 1.23e+15.
     static func number(_ value: Double) -> String {
         switch value {
         case 0: return "0"
@@ -51,7 +59,7 @@ enum ReportText {
         case ..<0.9995: return String(format: "%.3f", value)
         case ..<9.995: return String(format: "%.2f", value)
         case ..<99.95: return String(format: "%.1f", value)
-        case ..<999_999.5: return grouped(String(format: "%.0f", value))
+        case ..<9_999_999.5: return grouped(String(format: "%.0f", value))
         case ..<999.95e6: return String(format: "%.1f", value / 1e6) + " M"
         case ..<999.95e9: return String(format: "%.1f", value / 1e9) + " G"
         default: return String(format: "%.2e", value)

@@ -23,7 +23,9 @@ public enum DataSplit: String, Sendable, CaseIterable, Codable {
     /// `n` in `COUNTRY_Place-<n>_...`.
     public static func sceneNumber(_ name: String) -> Int? {
         guard let dash = name.firstIndex(of: "-") else { return nil }
-        return Int(name[name.index(after: dash)...].prefix { $0.isNumber })
+        let rest = name[name.index(after: dash)...]
+        guard let end = rest.firstIndex(of: "_") else { return nil }
+        return Int(rest[..<end])
     }
 }
 

@@ -26,9 +26,14 @@ struct Polyline {
 
     /// `count` points, at least two, at equal distances from the first point to the last.
     func resampled(_ count: Int) -> [Point] {
+        sampled(count, every: length / Double(count - 1))
+    }
+
+    /// `count` points, `spacing` metres of arc length apart, from the first point on.
+    func sampled(_ count: Int, every spacing: Double) -> [Point] {
         var piece = 1
         return (0..<count).map { i in
-            let target = length * Double(i) / Double(count - 1)
+            let target = spacing * Double(i)
             while piece < points.count - 1, distance[piece] < target { piece += 1 }
             guard piece < points.count else { return points[0] }
             let span = distance[piece] - distance[piece - 1]

@@ -17,7 +17,7 @@ struct ReferenceLine {
         let extended = Self.extended(smooth, by: overhang)
         let line = Polyline(extended)
         let count = Int(line.length / spacing) + 1
-        points = line.resampled(count)
+        points = line.sampled(count, every: spacing)
         headings = points.indices.map { i in
             let (a, b) = (points[max(0, i - 1)], points[min(count - 1, i + 1)])
             return atan2(b.y - a.y, b.x - a.x)

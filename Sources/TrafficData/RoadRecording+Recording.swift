@@ -34,7 +34,9 @@ extension RoadRecording {
         let corridor = try CorridorBuilder.corridor(
             of: recording.lanes, name: recording.name, speedLevel: recording.speedLevel)
         let times = recording.tracks.lazy.flatMap { $0.states.lazy.map(\.time) }
-        guard let begin = times.min(), let end = times.max(), end - begin <= 3 * 3600, abs(end) < 1e11 else {
+        guard let begin = times.min(), let end = times.max(), end - begin <= 3 * 3600, abs(end) < 1e11,
+            times.allSatisfy(\.isFinite)
+        else {
             throw TrafficDataError.malformed(
                 file: recording.name, place: "its tracks", expected: "states that span at most three hours")
         }

@@ -15,6 +15,8 @@ final class XMLSectionReader: NSObject, XMLParserDelegate {
     private let onSection: (XMLSection) throws -> Void
     private var open: [XMLSection] = []
     private var failure: (any Error)?
+    /// The parser itself takes a file that ends early for a whole one.
+    private var isRootClosed = false
 
     /// - Parameters:
     ///   - onRoot: receives the root element with its attributes, before anything else.
@@ -23,12 +25,17 @@ final class XMLSectionReader: NSObject, XMLParserDelegate {
         _ data: Data, file: String, onRoot: @escaping (XMLSection) throws -> Void,
         onSection: @escaping (XMLSection) throws -> Void
     ) throws {
+        // A document type can declare entities that inflate to gigabytes; no recording needs one.
+        guard data.range(of: Data("<!DOCTYPE".utf8)) == nil else {
+            throw TrafficDataError.malformed(
+                file: file, place: "<!DOCTYPE", expected: "no document type declaration")
+        }
         let reader = XMLSectionReader(file: file, onRoot: onRoot, onSection: onSection)
         let parser = XMLParser(data: data)
         parser.delegate = reader
         let complete = parser.parse()
         if let failure = reader.failure { throw failure }
-        guard complete else {
+        guard complete, reader.isRootClosed else {
             let place = "line \(max(1, parser.lineNumber))"
             throw TrafficDataError.malformed(file: file, place: place, expected: "well-formed XML")
         }
@@ -70,16 +77,13 @@ final class XMLSectionReader: NSObject, XMLParserDelegate {
         _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
     ) {
         guard failure == nil, let section = open.popLast() else { return }
+        isRootClosed = open.isEmpty
         guard open.count == 1 else { return }
         do { try onSection(section) } catch { fail(parser, error) }
     }
 
     func parser(_ parser: XMLParser, foundCharacters characters: String) {
         open.last?.text += characters
-    }
-
-    func parser(_ parser: XMLParser, foundInternalEntityDeclarationWithName name: String, value: String?) {
-        fail(parser, malformed(parser, expected: "no entity declarations"))
     }
 
     private func malformed(_ parser: XMLParser, expected: String) -> TrafficDataError {

@@ -1,3 +1,4 @@
+import Policies
 import ReproducibleMath
 import RolloutState
 import RoadNetwork
@@ -41,9 +42,15 @@ final class ReferenceKernel {
                 neighbours: batch.neighbours + first * Neighbour.count, to: $0.baseAddress.unsafelyUnwrapped,
                 stride: 1)
         }
-        let bounds = CollisionGuard(
+        var bounds = CollisionGuard(
             slot: slot, agents: agents, corridor: state.pointee.corridor, lanes: batch.lanes + first,
             neighbours: batch.neighbours + first * Neighbour.count)
+        let leader = batch.neighbours[(first + slot) * Neighbour.count + Neighbour.leader.rawValue]
+        if state.pointee.hasEgo && leader < 0 && agents.s[slot] > agents.s[0] {
+            bounds.acceleration = TrafficAhead.limited(
+                acceleration: bounds.acceleration, speed: agents.speed[slot],
+                laneSpeed: state.pointee.laneSpeeds[Int(batch.lanes[first + slot])])
+        }
         let random = state.pointee.random.uniforms(
             agent: agents.identity[slot], step: state.pointee.step / UInt32(MotionVocabulary.stepsPerToken),
             purpose: .motionToken)

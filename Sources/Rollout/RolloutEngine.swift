@@ -137,6 +137,8 @@ public final class RolloutEngine {
         state.measuredFrom = burnInSteps
         state.record.scenario = index
         state.record.family = scenario.family
+        let inflow = InflowParameters(scenario)
+        state.laneSpeeds = inflow.laneSpeeds
         batch.scenes[scene] = state
         batch.clearAgents(scene: scene)
         let agents = batch.agents.from(first)
@@ -146,7 +148,7 @@ public final class RolloutEngine {
         }
         batch.controllers[first] = controller.rawValue
         scenarios[scene] = scenario
-        inflows[scene] = InflowParameters(scenario)
+        inflows[scene] = inflow
         nextIdentity[scene] = UInt32(scenario.agents.count)
         batch.lookAround(scene: scene)
     }

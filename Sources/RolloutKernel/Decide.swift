@@ -1,4 +1,5 @@
 // Hot code: no allocation, reference counting, locks or throwing in this file.
+import Policies
 import ReproducibleMath
 import RolloutState
 import RoadNetwork
@@ -24,9 +25,15 @@ public func decide(_ pointer: UnsafeMutablePointer<RolloutBatch>) {
             Features.write(
                 slot: slot, agents: agents, corridor: corridor, lanes: batch.lanes + first,
                 neighbours: batch.neighbours + first &* Neighbour.count, to: batch.input + columns, stride: 32)
-            let bounds = CollisionGuard(
+            var bounds = CollisionGuard(
                 slot: slot, agents: agents, corridor: corridor, lanes: batch.lanes + first,
                 neighbours: batch.neighbours + first &* Neighbour.count)
+            let leader = batch.neighbours[(first &+ slot) &* Neighbour.count &+ Neighbour.leader.rawValue]
+            if state.pointee.hasEgo && leader < 0 && agents.s[slot] > agents.s[0] {
+                bounds.acceleration = TrafficAhead.limited(
+                    acceleration: bounds.acceleration, speed: agents.speed[slot],
+                    laneSpeed: state.pointee.laneSpeeds[Int(batch.lanes[first &+ slot])])
+            }
             let random = state.pointee.random.uniforms(
                 agent: agents.identity[slot], step: decision, purpose: .motionToken)
             let column = batch.columnBounds + columns

@@ -36,6 +36,8 @@ public struct SceneState {
     public var agentMeters = SIMD16<Float>(repeating: 0)
     public var egoAccelerationBefore: Float = 0
     public var egoLaneBefore: Int32 = -1
+    /// Mean speed of each lane's traffic, m/s: what lies beyond the window, for those with nobody ahead.
+    public var laneSpeeds = SIMD16<Float>(repeating: 0)
 
     public init(corridor: CorridorView, random: CounterRandom) {
         self.corridor = corridor

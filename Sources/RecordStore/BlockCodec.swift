@@ -28,22 +28,25 @@ public enum BlockCodec {
 
     /// One block. Every record comes back from `decode` bit for bit, in the same order.
     ///
-    /// - Throws: `BlockError` where there are no records or too many, or one holds a number that isn't finite.
+    /// - Throws: `BlockError` where there are no records or too many, or one holds a number that isn't
+    ///   finite.
     public static func encode(_ records: [RolloutRecord]) throws(BlockError) -> [UInt8] {
         var scratch: [UInt8] = []
         return try encode(records) { _, values, width in
-            ColumnFilter.allCases
-                .compactMap { filter in filter.apply(values, width: width).map { (filter, $0) } }
-                .min {
-                    LZ4Frame.compressedSize($0.1, scratch: &scratch)
-                        < LZ4Frame.compressedSize($1.1, scratch: &scratch)
-                }?.0 ?? .raw
+            var best = (filter: ColumnFilter.raw, size: Int.max)
+            for filter in ColumnFilter.allCases {
+                guard let bytes = filter.apply(values, width: width) else { continue }
+                let size = LZ4Frame.compressedSize(bytes, scratch: &scratch)
+                if size < best.size { best = (filter, size) }
+            }
+            return best.filter
         }
     }
 
     /// One block with the filter that `choose` names for each column.
     package static func encode(
-        _ records: [RolloutRecord], choose: (_ column: String, _ values: [UInt64], _ width: Int) -> ColumnFilter
+        _ records: [RolloutRecord],
+        choose: (_ column: String, _ values: [UInt64], _ width: Int) -> ColumnFilter
     ) throws(BlockError) -> [UInt8] {
         guard (1...maximumRecords).contains(records.count) else { throw .recordCount(records.count) }
         var content = ByteWriter()
@@ -108,7 +111,9 @@ public enum BlockCodec {
                 }
             }
         }
-        guard reader.rest.count == 8 else { throw .header("\(reader.rest.count - 8) bytes follow the last column") }
+        guard reader.rest.count == 8 else {
+            throw .header("\(reader.rest.count - 8) bytes follow the last column")
+        }
         return records
     }
 
@@ -117,10 +122,15 @@ public enum BlockCodec {
     ) throws(BlockError) -> (filter: ColumnFilter, length: Int) {
         let name = try reader.bytes(Int(try reader.integer(1)))
         guard name.elementsEqual(column.name.utf8) else {
-            throw .header("a column named \"\(String(decoding: name, as: UTF8.self))\" stands where \(column.name) belongs")
+            let found = String(decoding: name, as: UTF8.self)
+            throw .header(
+                "a column named \"\(found)\" stands where \(column.name) belongs"
+            )
         }
         let kind = try reader.integer(1)
-        guard kind == column.kind.rawValue else { throw .column(name: column.name, problem: "type code \(kind)") }
+        guard kind == column.kind.rawValue else {
+            throw .column(name: column.name, problem: "type code \(kind)")
+        }
         let code = UInt8(try reader.integer(1))
         guard let filter = ColumnFilter(rawValue: code) else {
             throw .column(name: column.name, problem: "unknown filter code \(code)")

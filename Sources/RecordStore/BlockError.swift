@@ -22,23 +22,30 @@ public enum BlockError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .recordCount(let count):
-            "A block holds 1 to \(BlockCodec.maximumRecords) records, not \(count); split the records over blocks."
+            "A block holds 1 to \(BlockCodec.maximumRecords) records, not \(count);"
+                + " split the records over blocks."
         case .tooLarge(let what, let bytes, let limit):
-            "\(what) is \(bytes) bytes; a block has at most \(limit). It was refused unread: check who sent it."
+            "\(what) is \(bytes) bytes; a block has at most \(limit)."
+                + " It was refused unread: check who sent it."
         case .frame(let problem):
             "Not a complete LZ4 frame: \(problem). Fetch the block again, or roll the shard out again."
         case .notABlock:
             "An LZ4 frame, but not a block of records (no LHBK at its start); check which file this is."
         case .version(let found, let known):
-            "The block has format version \(found), this build reads version \(known); use the build that wrote it."
+            "The block has format version \(found), this build reads version \(known);"
+                + " use the build that wrote it."
         case .checksum:
-            "The block's checksum is wrong: it was altered after it was made. Fetch it again, or roll the shard out again."
+            "The block's checksum is wrong: it was altered after it was made."
+                + " Fetch it again, or roll the shard out again."
         case .header(let problem):
-            "The block's header is malformed: \(problem). Fetch it again, or roll the shard out again."
+            "The block's header is malformed: \(problem)."
+                + " Fetch it again, or roll the shard out again."
         case .column(let name, let problem):
-            "Column \(name) of the block is malformed: \(problem). Fetch it again, or roll the shard out again."
+            "Column \(name) of the block is malformed: \(problem)."
+                + " Fetch it again, or roll the shard out again."
         case .value(let column, let record, let found):
-            "Record \(record) has \(found) in column \(column), which no rollout can have; check the worker that made it."
+            "Record \(record) has \(found) in column \(column), which no rollout can have;"
+                + " check the worker that made it."
         }
     }
 }

@@ -7,7 +7,8 @@ package enum ColumnFilter: UInt8, Sendable, CaseIterable {
     case constant = 1
     /// All lowest bytes, then all second bytes, and so on.
     case byteShuffle = 2
-    /// All lowest bits, then all second bits, and so on, each padded to whole bytes; small counts become mostly zeros.
+    /// All lowest bits, then all second bits, and so on, each padded to whole bytes; small counts become
+    /// mostly zeros.
     case bitShuffle = 3
     /// Differences (modulo the type's range), zigzag, then as `byteShuffle`.
     case deltaByteShuffle = 4
@@ -21,7 +22,13 @@ package enum ColumnFilter: UInt8, Sendable, CaseIterable {
     /// - Parameter width: bytes a value: 1, 2, 4 or 8. Higher bits of the values are zero.
     package func apply(_ values: [UInt64], width: Int) -> [UInt8]? {
         switch self {
-        case .raw: return values.flatMap { value in (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+        case .raw:
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(values.count * width)
+            for value in values {
+                for byte in 0..<width { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * byte))) }
+            }
+            return bytes
         case .constant:
             guard let first = values.first, values.allSatisfy({ $0 == first }) else { return nil }
             return ColumnFilter.raw.apply([first], width: width)
@@ -74,7 +81,9 @@ package enum ColumnFilter: UInt8, Sendable, CaseIterable {
         case .byteShuffle:
             guard bytes.count == count * width else { return nil }
             return (0..<count).map { index in
-                (0..<width).reduce(0) { $0 | UInt64(bytes[bytes.startIndex + $1 * count + index]) << (8 * $1) }
+                (0..<width).reduce(0) {
+                    $0 | UInt64(bytes[bytes.startIndex + $1 * count + index]) << (8 * $1)
+                }
             }
         case .bitShuffle: return Self.unshuffleBits(bytes, count: count, width: width)
         case .deltaByteShuffle:
@@ -121,7 +130,8 @@ package enum ColumnFilter: UInt8, Sendable, CaseIterable {
 
     private static func mask(_ width: Int) -> UInt64 { .max >> (64 - 8 * UInt64(width)) }
 
-    /// Zigzag-coded differences of neighbours, the first one to zero: small ones, of either sign, get small codes.
+    /// Zigzag-coded differences of neighbours, the first one to zero: small ones, of either sign, get
+    /// small codes.
     private static func differences(_ values: [UInt64], width: Int) -> [UInt64] {
         let unused = 64 - 8 * UInt64(width)
         var previous: UInt64 = 0

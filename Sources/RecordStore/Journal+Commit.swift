@@ -16,8 +16,8 @@ extension Journal {
 
     /// Stores shards, all in one transaction: when this returns, they are on the disk.
     ///
-    /// Can be repeated: a shard that is there is compared, never counted twice. One bad shard doesn't keep the
-    /// others out.
+    /// Can be repeated: a shard that is there is compared, never counted twice. One bad shard doesn't keep
+    /// the others out.
     ///
     /// - Returns: what became of each, in order.
     /// - Throws: `JournalError` where nothing could be stored.
@@ -27,15 +27,12 @@ extension Journal {
         let outcomes = try perform {
             try database.write { db in
                 let now = Self.now()
-                try db.execute(
-                    sql: "UPDATE session SET last_commit_unix_seconds = ? WHERE id = ?", arguments: [now, session])
                 return try zip(shards, checked).map { offered, result in
                     switch result {
                     case .success(let shard): return try store(shard, at: now, in: db)
                     case .failure(let refusal):
-                        try log(
-                            "shard \(offered.shard) of worker \(offered.worker.prefix(64)) refused: \(refusal)",
-                            at: now, in: db)
+                        let worker = offered.worker.prefix(64)
+                        try log("shard \(offered.shard) of worker \(worker) refused: \(refusal)", at: now, in: db)
                         return .refused(refusal)
                     }
                 }
@@ -117,11 +114,16 @@ extension Journal {
 
     private func insert(_ shard: CheckedShard, at now: Double, in db: Database) throws {
         let commit = shard.commit
-        try db.cachedStatement(sql: "INSERT INTO shard VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
-            commit.shard, commit.generation, commit.worker, commit.firstScenario, commit.scenarioCount, now,
-            commit.wallSeconds, Self.data(commit.stepDigests), Self.hexadecimal(shard.fingerprint.recordChecksum),
-            shard.totals.all.egoMillimeters,
-        ])
+        try db.cachedStatement(sql: "UPDATE session SET last_commit_unix_seconds = ? WHERE id = ?")
+            .execute(arguments: [now, session])
+        try db.cachedStatement(sql: "INSERT INTO shard VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(
+            arguments: [
+                commit.shard, commit.generation, commit.worker, commit.firstScenario, commit.scenarioCount,
+                now,
+                commit.wallSeconds, Self.data(commit.stepDigests),
+                Self.hexadecimal(shard.fingerprint.recordChecksum),
+                shard.totals.all.egoMillimeters,
+            ])
         for (sequence, block) in commit.blocks.enumerated() {
             try db.cachedStatement(sql: "INSERT INTO block VALUES (?, ?, ?)")
                 .execute(arguments: [commit.shard, sequence, Data(block)])
@@ -150,9 +152,11 @@ extension Journal {
     }
 
     private func log(_ message: String, at now: Double, in db: Database) throws {
-        try db.execute(sql: "INSERT INTO event VALUES (NULL, ?, ?)", arguments: [now, String(message.prefix(1000))])
         try db.execute(
-            sql: "DELETE FROM event WHERE id <= ?", arguments: [db.lastInsertedRowID - Int64(Self.maximumEvents)])
+            sql: "INSERT INTO event VALUES (NULL, ?, ?)", arguments: [now, String(message.prefix(1000))])
+        try db.execute(
+            sql: "DELETE FROM event WHERE id <= ?",
+            arguments: [db.lastInsertedRowID - Int64(Self.maximumEvents)])
     }
 
     /// FNV-1a over every field of records that stand in their scenarios' order.

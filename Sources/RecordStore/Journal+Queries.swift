@@ -9,14 +9,16 @@ extension Journal {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT shard, generation, worker, scenarios, ego_millimeters, committed_unix_seconds, wall_seconds
+                    SELECT shard, generation, worker, scenarios, ego_millimeters, committed_unix_seconds,
+                      wall_seconds
                     FROM shard ORDER BY shard
                     """
             ).map {
                 CommittedShard(
                     shard: try $0.decode(atIndex: 0), generation: try $0.decode(atIndex: 1),
                     worker: try $0.decode(atIndex: 2), scenarioCount: try $0.decode(atIndex: 3),
-                    egoMillimeters: try $0.decode(atIndex: 4), committedUnixSeconds: try $0.decode(atIndex: 5),
+                    egoMillimeters: try $0.decode(atIndex: 4),
+                    committedUnixSeconds: try $0.decode(atIndex: 5),
                     wallSeconds: try $0.decode(atIndex: 6))
             }
         }
@@ -74,7 +76,8 @@ extension Journal {
     }
 
     /// Hands over every stored block, by shard and sequence, a few at a time: a reader holds up nobody.
-    public func forEachBlock(_ body: (_ shard: Int, _ sequence: Int, _ bytes: [UInt8]) throws -> Void) throws {
+    public func forEachBlock(_ body: (_ shard: Int, _ sequence: Int, _ bytes: [UInt8]) throws -> Void) throws
+    {
         var last = (shard: -1, sequence: -1)
         while true {
             let rows = try read { db in
@@ -88,8 +91,10 @@ extension Journal {
             }
             for row in rows {
                 let (shard, sequence, bytes) = try perform {
-                    (try row.decode(Int.self, atIndex: 0), try row.decode(Int.self, atIndex: 1),
-                        try row.decode(Data.self, atIndex: 2))
+                    (
+                        try row.decode(Int.self, atIndex: 0), try row.decode(Int.self, atIndex: 1),
+                        try row.decode(Data.self, atIndex: 2)
+                    )
                 }
                 last = (shard, sequence)
                 try body(shard, sequence, Array(bytes))
@@ -122,7 +127,8 @@ extension Journal {
     public func events(_ limit: Int) throws(JournalError) -> [(unixSeconds: Double, message: String)] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT unix_seconds, message FROM event ORDER BY id DESC LIMIT ?", arguments: [max(0, limit)]
+                db, sql: "SELECT unix_seconds, message FROM event ORDER BY id DESC LIMIT ?",
+                arguments: [max(0, limit)]
             ).map { (try $0.decode(atIndex: 0), try $0.decode(atIndex: 1)) }
         }
     }
@@ -131,7 +137,8 @@ extension Journal {
     public func activeSeconds() throws(JournalError) -> Double {
         try read {
             try Double.fetchOne(
-                $0, sql: "SELECT SUM(MAX(0, last_commit_unix_seconds - started_unix_seconds)) FROM session") ?? 0
+                $0, sql: "SELECT SUM(MAX(0, last_commit_unix_seconds - started_unix_seconds)) FROM session")
+                ?? 0
         }
     }
 
@@ -142,7 +149,9 @@ extension Journal {
     /// From a row that begins with a shard's step digests and record checksum.
     func fingerprint(of row: Row) throws -> ShardFingerprint {
         let digests = try row.decode(Data.self, atIndex: 0)
-        guard digests.count % 4 == 0 else { throw damaged("a shard's step digests are \(digests.count) bytes") }
+        guard digests.count % 4 == 0 else {
+            throw damaged("a shard's step digests are \(digests.count) bytes")
+        }
         var reader = ByteReader(Array(digests)[...])
         let sums = try (0..<digests.count / 4).map { _ in UInt32(try reader.integer(4)) }
         return ShardFingerprint(

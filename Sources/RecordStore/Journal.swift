@@ -35,7 +35,8 @@ public final class Journal: Sendable {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
-            throw .failed(path: folder.path, problem: "can't create the folder: \(error.localizedDescription)")
+            throw .failed(
+                path: folder.path, problem: "can't create the folder: \(error.localizedDescription)")
         }
         return try Journal(writing: folder, creating: campaign)
     }
@@ -67,15 +68,16 @@ public final class Journal: Sendable {
                     try Self.insert(wanted, in: db)
                 }
                 try Self.requireKnownVersion(db, path: path)
-                let damage = try String.fetchAll(db, sql: "PRAGMA quick_check(3)")
-                guard damage == ["ok"] else {
-                    throw JournalError.damaged(path: path, problem: damage.joined(separator: "; "))
-                }
                 let campaign = try Self.fetchCampaign(db, path: path)
-                if let wanted, wanted.identity != campaign.identity || wanted.shardSize != campaign.shardSize {
+                if let wanted, wanted.identity != campaign.identity || wanted.shardSize != campaign.shardSize
+                {
                     throw JournalError.otherCampaign(
                         folder: folder.path, stored: "\(campaign.name) (\(campaign.identity))",
                         expected: "\(wanted.name) (\(wanted.identity))")
+                }
+                let damage = try String.fetchAll(db, sql: "PRAGMA quick_check(3)")
+                guard damage == ["ok"] else {
+                    throw JournalError.damaged(path: path, problem: damage.joined(separator: "; "))
                 }
                 let now = Self.now()
                 try db.execute(sql: "INSERT INTO session VALUES (NULL, ?, ?)", arguments: [now, now])
@@ -115,10 +117,14 @@ public final class Journal: Sendable {
     /// Seconds since 1970.
     static func now() -> Double { Date().timeIntervalSince1970 }
 
-    private static func path(in folder: URL) -> String { folder.appendingPathComponent("journal.sqlite").path }
+    private static func path(in folder: URL) -> String {
+        folder.appendingPathComponent("journal.sqlite").path
+    }
 
     private static func requireFile(in folder: URL) throws(JournalError) {
-        guard FileManager.default.fileExists(atPath: path(in: folder)) else { throw .missing(folder: folder.path) }
+        guard FileManager.default.fileExists(atPath: path(in: folder)) else {
+            throw .missing(folder: folder.path)
+        }
     }
 
     private static func configuration() -> Configuration {
@@ -156,8 +162,10 @@ public final class Journal: Sendable {
         try db.execute(
             sql: "INSERT INTO campaign VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
-                campaign.identity, campaign.name, String(campaign.seed), campaign.yaml, campaign.canonicalJSON,
-                campaign.worldModelHash, campaign.policy, campaign.shardSize, campaign.kernel, campaign.build, now(),
+                campaign.identity, campaign.name, String(campaign.seed), campaign.yaml,
+                campaign.canonicalJSON,
+                campaign.worldModelHash, campaign.policy, campaign.shardSize, campaign.kernel, campaign.build,
+                now(),
             ])
     }
 
@@ -165,7 +173,8 @@ public final class Journal: Sendable {
         let row = try Row.fetchOne(
             db,
             sql: """
-                SELECT identity, name, seed, yaml, canonical_json, world_model_hash, policy, shard_size, kernel, build
+                SELECT identity, name, seed, yaml, canonical_json, world_model_hash, policy, shard_size,
+                  kernel, build
                 FROM campaign
                 """)
         guard let row, let seed = UInt64(try row.decode(String.self, atIndex: 2)) else {
@@ -178,7 +187,8 @@ public final class Journal: Sendable {
         return JournalCampaign(
             identity: try row.decode(atIndex: 0), name: try row.decode(atIndex: 1), seed: seed,
             yaml: try row.decode(atIndex: 3), canonicalJSON: try row.decode(atIndex: 4),
-            worldModelHash: try row.decode(atIndex: 5), policy: try row.decode(atIndex: 6), shardSize: shardSize,
+            worldModelHash: try row.decode(atIndex: 5), policy: try row.decode(atIndex: 6),
+            shardSize: shardSize,
             kernel: try row.decode(atIndex: 8), build: try row.decode(atIndex: 9))
     }
 }

@@ -19,7 +19,8 @@ public struct JournalCampaign: Sendable, Equatable, Codable {
     public var build: String
 
     public init(
-        identity: String, name: String, seed: UInt64, yaml: String, canonicalJSON: String, worldModelHash: String,
+        identity: String, name: String, seed: UInt64, yaml: String, canonicalJSON: String,
+        worldModelHash: String,
         policy: String, shardSize: Int, kernel: String, build: String
     ) {
         self.identity = identity

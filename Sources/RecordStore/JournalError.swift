@@ -24,7 +24,8 @@ public enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .inUse(let folder, let process):
-            "\(folder) is being written by process \(process); stop that one, or choose another output folder."
+            "\(folder) is being written by process \(process);"
+                + " stop that one, or choose another output folder."
         case .otherCampaign(let folder, let stored, let expected):
             "\(folder) holds results of campaign \(stored), not of \(expected); choose another output folder."
         case .missing(let folder):
@@ -32,12 +33,15 @@ public enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
         case .notAJournal(let path):
             "\(path) is not a journal of this program; choose another folder, or move the file away."
         case .newerVersion(let path, let found, let known):
-            "\(path) has journal version \(found), this build knows up to \(known); use the build that wrote it."
+            "\(path) has journal version \(found), this build knows up to \(known);"
+                + " use the build that wrote it."
         case .damaged(let path, let problem):
-            "\(path) is damaged (\(problem)). Rescue what is readable with: sqlite3 \(path) .recover | sqlite3 new.sqlite"
+            "\(path) is damaged (\(problem)). Rescue what is readable with:"
+                + " sqlite3 \(path) .recover | sqlite3 new.sqlite"
                 + " - or start over in a new folder: the same campaign gives the same results."
         case .damagedBlock(let path, let shard, let sequence, let error):
-            "Block \(sequence) of shard \(shard) in \(path) is damaged: \(error) Replaying shard \(shard) gives it again."
+            "Block \(sequence) of shard \(shard) in \(path) is damaged: \(error)"
+                + " Replaying shard \(shard) gives it again."
         case .diskFull(let path):
             "No space left for \(path). Free some and start again: everything acknowledged is kept."
         case .readOnly(let path):

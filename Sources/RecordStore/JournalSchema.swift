@@ -6,8 +6,10 @@ import Metrics
 /// - `campaign`: one row, what is simulated and by which build.
 /// - `shard`: one row a committed shard; `step_digests` holds little-endian 32-bit numbers.
 /// - `total`: sums of a shard's records, one row a traffic family that occurs in it.
-/// - `block`: a shard's records as `BlockCodec` made them: `SELECT writefile('b.lz4', bytes) …` gives an .lz4 file.
-/// - `incident`: every collision and departure from the road, and each shard's nearest misses; `severity` orders them.
+/// - `block`: a shard's records as `BlockCodec` made them: `SELECT writefile('b.lz4', bytes) …` gives an
+///   .lz4 file.
+/// - `incident`: every collision and departure from the road, and each shard's nearest misses; `severity`
+///   orders them.
 /// - `session`: one row a coordinator's run, from its start to its last commit.
 /// - `event`: what needed attention.
 /// - `campaign_totals` (view): kilometres and counts by family.

@@ -11,7 +11,8 @@ package enum LZ4Frame {
     /// One frame with content size and content checksum.
     package static func compress(_ content: [UInt8]) throws(BlockError) -> [UInt8] {
         var preferences = Self.preferences(contentSize: content.count)
-        let frame = [UInt8](unsafeUninitializedCapacity: LZ4F_compressFrameBound(content.count, &preferences)) {
+        let frame = [UInt8](unsafeUninitializedCapacity: LZ4F_compressFrameBound(content.count, &preferences))
+        {
             let size = LZ4F_compressFrame($0.baseAddress, $0.count, content, content.count, &preferences)
             $1 = LZ4F_isError(size) == 0 ? size : 0
         }
@@ -26,7 +27,9 @@ package enum LZ4Frame {
         let capacity = Int32(scratch.count)
         return bytes.withUnsafeBytes { source in
             scratch.withUnsafeMutableBytes { target in
-                Int(LZ4_compress_default(source.baseAddress, target.baseAddress, Int32(source.count), capacity))
+                Int(
+                    LZ4_compress_default(
+                        source.baseAddress, target.baseAddress, Int32(source.count), capacity))
             }
         }
     }
@@ -36,7 +39,8 @@ package enum LZ4Frame {
     /// - Parameter limit: the most bytes of content; checked before anything is allocated for it.
     package static func decompress(_ frame: [UInt8], limit: Int) throws(BlockError) -> [UInt8] {
         var context: OpaquePointer?
-        guard LZ4F_isError(LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION))) == 0, let context else {
+        guard LZ4F_isError(LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION))) == 0, let context
+        else {
             throw .frame("LZ4 could not start")
         }
         defer { LZ4F_freeDecompressionContext(context) }

@@ -15,7 +15,8 @@ public struct ShardCommit: Sendable, Equatable {
     public var wallSeconds: Double
 
     public init(
-        shard: Int, generation: Int, worker: String, firstScenario: UInt64, scenarioCount: Int, blocks: [[UInt8]],
+        shard: Int, generation: Int, worker: String, firstScenario: UInt64, scenarioCount: Int,
+        blocks: [[UInt8]],
         stepDigests: StepDigests, wallSeconds: Double
     ) {
         self.shard = shard

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The right to write a folder's journal: an exclusive `flock` on `journal.lock`. The system gives it back when
-/// the process ends, however it ends.
+/// The right to write a folder's journal: an exclusive `flock` on `journal.lock`. The system gives it back
+/// when the process ends, however it ends.
 final class WriterLock: Sendable {
     private let descriptor: Int32
 
@@ -9,7 +9,8 @@ final class WriterLock: Sendable {
         let path = folder.appendingPathComponent("journal.lock").path
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw .failed(path: path, problem: "can't open it for writing: \(String(cString: strerror(errno)))")
+            throw .failed(
+                path: path, problem: "can't open it for writing: \(String(cString: strerror(errno)))")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno

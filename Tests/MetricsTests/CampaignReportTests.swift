@@ -85,7 +85,9 @@ import Testing
     }
 
     @Test func severityPutsTheEgosOwnFaultsFirst() {
-        func severity(_ outcome: RolloutOutcome, _ kind: CollisionKind = .none, ttc: Float = 100, speed: Float = 0) -> Double {
+        func severity(
+            _ outcome: RolloutOutcome, _ kind: CollisionKind = .none, ttc: Float = 100, speed: Float = 0
+        ) -> Double {
             var record = RolloutRecord()
             record.outcome = outcome
             record.collisionKind = kind
@@ -94,7 +96,8 @@ import Testing
             return record.severity
         }
         let ordered = [
-            severity(.collision, .egoRanIntoOther, speed: 20), severity(.collision, .egoRanIntoOther, speed: 2),
+            severity(.collision, .egoRanIntoOther, speed: 20),
+            severity(.collision, .egoRanIntoOther, speed: 2),
             severity(.collision, .sideswipe, speed: 90), severity(.offRoad),
             severity(.collision, .otherRanIntoEgo, speed: 500), severity(.completed, ttc: 0.1),
             severity(.completed, ttc: 1.4), severity(.completed),

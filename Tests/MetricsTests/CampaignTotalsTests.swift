@@ -56,6 +56,18 @@ import Testing
         #expect(Set(fields.map { $0.path as AnyHashable }).count == fields.count)
     }
 
+    @Test func addingAddsEveryFieldToItself() {
+        var sums = CampaignTotals.Sums()
+        for (index, field) in CampaignTotals.Sums.fields.enumerated() {
+            sums[keyPath: field.path] = UInt64(index + 1)
+        }
+        let once = sums
+        sums.add(once)
+        for (index, field) in CampaignTotals.Sums.fields.enumerated() {
+            #expect(sums[keyPath: field.path] == UInt64(2 * (index + 1)), "\(field.name)")
+        }
+    }
+
     @Test func sumsStayAtTheirLimitAndOddNumbersCountAsNothing() {
         var totals = CampaignTotals()
         var huge = CampaignTotals.Sums()

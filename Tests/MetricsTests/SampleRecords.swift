@@ -20,9 +20,11 @@ func sampleRecords(_ count: Int, seed: UInt64) -> [RolloutRecord] {
         var record = RolloutRecord()
         record.scenario = UInt64(index)
         record.family = TrafficFamily.allCases.randomElement(using: &generator)!
-        record.outcome = [.completed, .completed, .completed, .collision, .offRoad].randomElement(using: &generator)!
+        record.outcome = [.completed, .completed, .completed, .collision, .offRoad].randomElement(
+            using: &generator)!
         if record.outcome == .collision {
-            record.collisionKind = [.egoRanIntoOther, .otherRanIntoEgo, .sideswipe].randomElement(using: &generator)!
+            record.collisionKind = [.egoRanIntoOther, .otherRanIntoEgo, .sideswipe].randomElement(
+                using: &generator)!
             record.collisionSpeed = Float.random(in: 0...20, using: &generator)
         }
         record.egoMeters = Float.random(in: 0...2000, using: &generator)

@@ -14,7 +14,8 @@ import Testing
                 UInt64(record.collisionKind.rawValue), UInt64(record.collisionPartner.rawValue),
                 UInt64(record.collisionSpeed.bitPattern), UInt64(record.minimumTimeToCollision.bitPattern),
                 UInt64(record.minimumGap.bitPattern), UInt64(record.hardBrakes),
-                UInt64(record.maximumJerk.bitPattern), UInt64(record.offRoadSteps), UInt64(record.laneChanges),
+                UInt64(record.maximumJerk.bitPattern), UInt64(record.offRoadSteps),
+                UInt64(record.laneChanges),
                 UInt64(record.backgroundCollisions), UInt64(record.backgroundOffRoad),
                 UInt64(record.guardedDecisions), record.digest,
             ]
@@ -77,7 +78,8 @@ import Testing
         }
         let nan = withUnsafeBytes(of: Float.nan.bitPattern.littleEndian) { Array($0) }
         let error = #expect(throws: BlockError.self) {
-            try BlockCodec.decode(BlockContent.changing(raw) { $0.replaceSubrange(start + 5..<start + 9, with: nan) })
+            try BlockCodec.decode(
+                BlockContent.changing(raw) { $0.replaceSubrange(start + 5..<start + 9, with: nan) })
         }
         #expect(error == .value(column: "ego_meters", record: 0, found: "nan"))
     }
@@ -97,7 +99,8 @@ import Testing
         for count in [64, 512, 4096] {
             let block = try BlockCodec.encode(plausibleRecords(count, seed: 11))
             let perRecord = Double(block.count) / Double(count)
-            print("\(count) records: \(BlockColumn.recordWidth) bytes raw, \(perRecord) bytes in a block, each")
+            print(
+                "\(count) records: \(BlockColumn.recordWidth) bytes raw, \(perRecord) bytes in a block, each")
             #expect(perRecord < 0.75 * Double(BlockColumn.recordWidth))
         }
     }

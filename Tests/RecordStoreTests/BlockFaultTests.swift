@@ -2,7 +2,8 @@ import Metrics
 import RecordStore
 import Testing
 
-/// Blocks whose content was changed and whose checksums were made right again: what a hostile sender can make.
+/// Blocks whose content was changed and whose checksums were made right again: what a hostile sender can
+/// make.
 enum BlockContent {
     /// Where the columns' bytes begin.
     static var columnsStart: Int { 12 + BlockColumn.all.reduce(0) { $0 + 7 + $1.name.utf8.count } }
@@ -15,7 +16,8 @@ enum BlockContent {
 
     static func sealed(_ content: [UInt8]) throws -> [UInt8] {
         let checksum = BlockCodec.fnv1a(content[...])
-        return try LZ4Frame.compress(content + (0..<8).map { UInt8(truncatingIfNeeded: checksum >> (8 * $0)) })
+        return try LZ4Frame.compress(
+            content + (0..<8).map { UInt8(truncatingIfNeeded: checksum >> (8 * $0)) })
     }
 }
 
@@ -25,7 +27,9 @@ enum BlockContent {
     @Test func aBlockCutAnywhereIsAnError() throws {
         let block = try BlockCodec.encode(records)
         for length in 0..<block.count {
-            #expect(throws: BlockError.self, "cut to \(length)") { try BlockCodec.decode(Array(block[..<length])) }
+            #expect(throws: BlockError.self, "cut to \(length)") {
+                try BlockCodec.decode(Array(block[..<length]))
+            }
         }
     }
 
@@ -96,7 +100,9 @@ enum BlockContent {
             try BlockCodec.decode(withoutSize)
         }
         let withoutChecksum = Array(try Tool.output("lz4", ["-c", "--content-size", "--no-frame-crc", file]))
-        #expect(throws: BlockError.frame("it carries no content checksum")) { try BlockCodec.decode(withoutChecksum) }
+        #expect(throws: BlockError.frame("it carries no content checksum")) {
+            try BlockCodec.decode(withoutChecksum)
+        }
         let byTheTool = Array(try Tool.output("lz4", ["-9", "-c", "--content-size", file]))
         #expect(try BlockCodec.decode(byTheTool) == records)
         let skippable: [UInt8] = [0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4]

@@ -5,14 +5,16 @@ import Testing
 
 /// A writer that is killed with SIGKILL, in a process of its own, while it commits one group after another.
 @Suite(.serialized) struct JournalCrashTests {
-    @Test(arguments: [30, 60, 120, 200, 350])
+    @Test(arguments: [5, 20, 40, 70, 110])
     func aKilledWriterLosesNothingThatItAcknowledged(milliseconds: Int) async throws {
         let folder = try TemporaryFolder()
         let url = folder.url
-        await #expect(processExitsWith: .signal(SIGKILL)) { [url = url as URL, milliseconds = milliseconds as Int] in
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [url = url as URL, milliseconds = milliseconds as Int] in
             let journal = try Journal.create(folder: url, campaign: .sample())
             let shards = try (0..<600).map { try ShardCommit.sample($0) }
-            let acknowledged = open(url.appendingPathComponent("acknowledged").path, O_WRONLY | O_CREAT, 0o644)
+            let acknowledged = open(
+                url.appendingPathComponent("acknowledged").path, O_WRONLY | O_CREAT, 0o644)
             Thread.detachNewThread {
                 usleep(UInt32(milliseconds) * 1000)
                 kill(getpid(), SIGKILL)
@@ -33,7 +35,9 @@ import Testing
         #expect(committed.count % 3 == 0 && committed == Array(0..<committed.count))
         #expect(try journal.totals() == CampaignTotals(committed.flatMap { ShardCommit.sampleRecords($0) }))
         let next = committed.count
-        let outcomes = try journal.commit([try ShardCommit.sample(max(0, next - 1)), try ShardCommit.sample(next)])
+        let outcomes = try journal.commit([
+            try ShardCommit.sample(max(0, next - 1)), try ShardCommit.sample(next),
+        ])
         #expect(next == 0 || outcomes[0] == .duplicate)
         #expect(outcomes[1].isCommitted)
     }

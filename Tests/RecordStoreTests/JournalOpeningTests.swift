@@ -84,8 +84,12 @@ import Testing
     }
 
     @Test func aFolderWithoutJournalIsNamed() throws {
-        #expect(throws: JournalError.missing(folder: folder.url.path)) { try Journal.open(folder: folder.url) }
-        #expect(throws: JournalError.missing(folder: folder.url.path)) { try Journal.read(folder: folder.url) }
+        #expect(throws: JournalError.missing(folder: folder.url.path)) {
+            try Journal.open(folder: folder.url)
+        }
+        #expect(throws: JournalError.missing(folder: folder.url.path)) {
+            try Journal.read(folder: folder.url)
+        }
     }
 
     @Test func aFileOfAnotherKindIsLeftAlone() throws {
@@ -131,9 +135,12 @@ import Testing
             try damaged.write(bytes, to: "journal.sqlite")
             for writing in [true, false] {
                 do {
-                    let journal = try writing ? Journal.open(folder: damaged.url) : Journal.read(folder: damaged.url)
+                    let journal =
+                        try writing ? Journal.open(folder: damaged.url) : Journal.read(folder: damaged.url)
                     for shard in try journal.committedShards() { _ = try journal.records(shard: shard.shard) }
-                    _ = try (journal.totals(), journal.worst(50), journal.events(50), journal.fingerprint(shard: 0))
+                    _ = try (
+                        journal.totals(), journal.worst(50), journal.events(50), journal.fingerprint(shard: 0)
+                    )
                 } catch {
                     #expect(error.description.contains(damaged.url.path), "seed \(seed): \(error)")
                 }

@@ -141,7 +141,9 @@ import Testing
         let journal = try Journal.create(folder: folder.url, campaign: .sample())
         let shards = try (0..<30).map { try ShardCommit.sample($0) }
         _ = try journal.commit(shards)
-        let all = (0..<30).flatMap { shard in ShardCommit.sampleRecords(shard).map { Incident($0, shard: shard) } }
+        let all = (0..<30).flatMap { shard in
+            ShardCommit.sampleRecords(shard).map { Incident($0, shard: shard) }
+        }
         let expected = all.sorted { ($1.severity, $0.scenario) < ($0.severity, $1.scenario) }.prefix(20)
         #expect(try journal.worst(20) == Array(expected))
         #expect(try journal.worst(0).isEmpty)

@@ -28,7 +28,8 @@ func plausibleRecords(_ count: Int, seed: UInt64, first: UInt64 = 0) -> [Rollout
             record.simulatedSeconds = Float(Int(float(1...599))) / 10
         }
         if record.outcome == .collision {
-            record.collisionKind = [.egoRanIntoOther, .otherRanIntoEgo, .sideswipe].randomElement(using: &generator)!
+            record.collisionKind = [.egoRanIntoOther, .otherRanIntoEgo, .sideswipe].randomElement(
+                using: &generator)!
             record.collisionPartner = AgentKind.allCases.randomElement(using: &generator)!
             record.collisionSpeed = float(0...15)
         }
@@ -57,7 +58,9 @@ func anyRecords(_ count: Int, seed: UInt64) -> [RolloutRecord] {
     }
     func float() -> Float {
         let bits = Float(bitPattern: UInt32(truncatingIfNeeded: generator.next()))
-        let numbers: [Float] = [0, -0.0, .leastNonzeroMagnitude, -.greatestFiniteMagnitude, bits.isFinite ? bits : 1]
+        let numbers: [Float] = [
+            0, -0.0, .leastNonzeroMagnitude, -.greatestFiniteMagnitude, bits.isFinite ? bits : 1,
+        ]
         return numbers.randomElement(using: &generator)!
     }
     return (0..<count).map { _ in

@@ -1,0 +1,60 @@
+import Foundation
+import Messaging
+
+/// A worker's line to its coordinator. Every request is repeated, unchanged, until it is answered; the
+/// coordinator recognises repeats by their sequence. For one thread.
+final class CoordinatorLink {
+    private static let backOffSeconds = (least: 0.1, most: 5.0)
+
+    let address: String
+    /// The number from the last welcome.
+    var worker: UInt64 = 0
+    private let socket: RequestSocket
+    private let configuration: WorkerConfiguration
+    private var sequence: UInt64 = 0
+
+    init(_ configuration: WorkerConfiguration) throws(MessagingError) {
+        address = configuration.join
+        self.configuration = configuration
+        socket = try RequestSocket(dialing: configuration.join)
+    }
+
+    /// - Parameters:
+    ///   - isUrgent: asked between attempts; true gives up.
+    ///   - onSilence: called once if the first attempt stays unanswered.
+    /// - Returns: nil if it gave up because of `isUrgent`.
+    /// - Throws: `WorkerError`, or `MessagingError` for what repeating can't mend.
+    func ask(
+        _ body: FarmRequest.Body, giveUp isUrgent: () -> Bool = { false }, onSilence: () -> Void = {}
+    ) throws -> FarmReply? {
+        sequence += 1
+        let request = FarmRequest(worker: worker, sequence: sequence, body: body).encoded()
+        let began = ContinuousClock.now
+        var backOff = Self.backOffSeconds.least
+        var wasSilent = false
+        while true {
+            do {
+                let answer = try socket.call(request, timeout: .seconds(configuration.answerSeconds))
+                return try decode(answer)
+            } catch let error as MessagingError where error.reason == .timedOut {
+                if !wasSilent { onSilence() }
+                wasSilent = true
+                let silence = (ContinuousClock.now - began) / .seconds(1)
+                if let limit = configuration.giveUpAfterSeconds, silence > limit {
+                    throw WorkerError.gone(address: address, seconds: silence)
+                }
+                if isUrgent() { return nil }
+                Thread.sleep(forTimeInterval: Double.random(in: 0.5...1) * backOff)
+                backOff = min(backOff * 2, Self.backOffSeconds.most)
+            }
+        }
+    }
+
+    private func decode(_ answer: [UInt8]) throws(WorkerError) -> FarmReply {
+        do {
+            return try FarmReply(decoding: answer)
+        } catch {
+            throw .protocolBroken(address: address, error)
+        }
+    }
+}

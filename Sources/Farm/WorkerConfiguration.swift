@@ -1,0 +1,96 @@
+import Foundation
+import Messaging
+
+/// A worker process: whom it joins and what it brings.
+public struct WorkerConfiguration: Sendable {
+    /// The coordinator's URL, such as `tcp://host:7700`.
+    public var join: String
+    /// Shown in the dashboard; up to 128 bytes, like the texts below shorter is better.
+    public var name: String
+    public var host = ProcessInfo.processInfo.hostName
+    /// Engine threads.
+    public var threads: Int
+    public var build = ""
+    /// Instruction set of the rollout kernel.
+    public var kernel = ""
+    public var cpu = ""
+    /// Where weights are kept between runs.
+    public var cache = WeightsCache.defaultFolder
+    /// Records of a block; blocks leave while the shard still runs.
+    public var recordsPerBlock = 64
+    /// The worker gives up when the coordinator was silent for so long; nil: never.
+    public var giveUpAfterSeconds: Double?
+    /// A draining worker finishes the shards that are running, but gives them back after this time.
+    public var drainSeconds = 20.0
+    /// Before a request is sent again.
+    public var answerSeconds = 5.0
+
+    public init(join: String, name: String, threads: Int) {
+        self.join = join
+        self.name = name
+        self.threads = threads
+    }
+}
+
+/// What a person may want to know of a worker's life.
+public enum WorkerEvent: Sendable, Equatable, CustomStringConvertible {
+    case waiting(address: String)
+    case joined(identity: String, weightsFromCache: Bool)
+    case reconnected
+    case refused(shard: Int, reason: String)
+    case mismatch(shard: Int)
+    case draining
+
+    public var description: String {
+        switch self {
+        case .waiting(let address): "waiting for the coordinator at \(address)"
+        case .joined(let identity, let cached):
+            "joined campaign \(identity.prefix(12)), weights \(cached ? "from the cache" : "fetched")"
+        case .reconnected: "joined again"
+        case .refused(let shard, let reason): "shard \(shard) was refused: \(reason)"
+        case .mismatch(let shard): "shard \(shard) differs from another worker's result: check this machine"
+        case .draining: "draining: no new shards"
+        }
+    }
+}
+
+/// How a worker's run ended, if well.
+public enum WorkerEnding: Sendable, Equatable {
+    /// The coordinator said that the campaign is finished.
+    case finished
+    /// `drain` was called, and everything was handed over or given back.
+    case drained
+}
+
+/// Why a worker stopped.
+public enum WorkerError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The coordinator was silent for too long.
+    case gone(address: String, seconds: Double)
+    /// The coordinator won't have this worker.
+    case refused(address: String, reason: String)
+    /// What came back is no answer of this protocol.
+    case protocolBroken(address: String, WireError)
+    case unexpectedAnswer(address: String, to: String)
+    /// The coordinator came back with another campaign.
+    case campaignChanged(from: String, to: String)
+    /// Fetched weights that aren't what was announced.
+    case badWeights(expected: String, found: String)
+    /// A runner could not be made.
+    case noRunner(String)
+
+    public var description: String {
+        switch self {
+        case .gone(let address, let seconds):
+            "\(address): no answer for \(Int(seconds)) s; check that the coordinator runs and can be reached"
+        case .refused(let address, let reason): "\(address): the coordinator refused this worker: \(reason)"
+        case .protocolBroken(let address, let error): "\(address): \(error)"
+        case .unexpectedAnswer(let address, let request):
+            "\(address): no fitting answer to \(request); install the same release on coordinator and workers"
+        case .campaignChanged(let old, let new):
+            "the coordinator runs campaign \(new.prefix(12)) now, not \(old.prefix(12)); start the worker again"
+        case .badWeights(let expected, let found):
+            "the fetched weights have SHA-256 \(found), not \(expected); start the coordinator again"
+        case .noRunner(let reason): "the engine can't run this campaign: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Rollout
+import RecordStore
+import Scenarios
+
+/// A campaign as a command got it, with the weights that it names.
+struct CampaignInput {
+    /// The weights path is absolute here, whatever the file says.
+    var campaign: Campaign
+    var weights: Weights
+
+    /// Identity of what the campaign computes; equal identities give equal shards, bit for bit.
+    var identity: String { campaign.identity(worldModelHash: weights.hash) }
+
+    /// Reads a campaign file, or takes the default campaign where there is none.
+    ///
+    /// - Parameter change: applied to what the file says, before the weights are read.
+    init(file: String?, change: (inout Campaign) -> Void = { _ in }) throws {
+        var campaign = try file.map(Self.read) ?? Campaign()
+        change(&campaign)
+        let folder = file.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path } ?? "."
+        if campaign.worldModel != "shipped" {
+            let base = URL(fileURLWithPath: folder, isDirectory: true)
+            campaign.worldModel = URL(fileURLWithPath: campaign.worldModel, relativeTo: base).path
+        }
+        self.campaign = campaign
+        weights = try Weights(named: campaign.worldModel)
+    }
+
+    /// The campaign of a result folder, with the copy of its weights that lies there.
+    init(journal: Journal) throws {
+        let stored = journal.campaign
+        campaign = try failing(.usage) {
+            try CampaignFile.parse(yaml: stored.yaml, file: "campaign in \(journal.folder.path)")
+        }
+        weights = try Weights(named: Self.weightsCopy(in: journal.folder.path))
+        guard weights.hash == stored.worldModelHash, identity == stored.identity else {
+            throw CommandFailure(
+                .usage, "\(journal.folder.path) was made by another version of Longhaul (\(stored.build)), "
+                    + "or with other weights; replay it with the version that made it")
+        }
+    }
+
+    /// What the journal keeps of this campaign.
+    var journalCampaign: JournalCampaign {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return JournalCampaign(
+                identity: identity, name: campaign.name, seed: campaign.seed,
+                yaml: CampaignFile.yaml(of: campaign),
+                canonicalJSON: String(decoding: try encoder.encode(campaign), as: UTF8.self),
+                worldModelHash: weights.hash, policy: campaign.policy.rawValue,
+                shardSize: campaign.shardSize, kernel: KernelClass.best.rawValue,
+                build: Longhaul.configuration.version)
+        }
+    }
+
+    /// Puts a copy of the weights into the result folder, so that the folder alone can be replayed.
+    func keepWeights(in folder: String) throws {
+        let path = Self.weightsCopy(in: folder)
+        guard !FileManager.default.fileExists(atPath: path) else { return }
+        try failing(.temporary) {
+            try Data(weights.bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+        }
+    }
+
+    private static func weightsCopy(in folder: String) -> String { folder + "/world-model.safetensors" }
+
+    private static func read(_ file: String) throws -> Campaign {
+        guard let handle = FileHandle(forReadingAtPath: file) else {
+            throw CommandFailure(
+                .usage, "cannot read the campaign file \(file): \(String(cString: strerror(errno)))")
+        }
+        defer { try? handle.close() }
+        return try failing(.usage) {
+            let bytes = try handle.read(upToCount: CampaignFile.maximumBytes + 1) ?? Data()
+            return try CampaignFile.parse(yaml: String(decoding: bytes, as: UTF8.self), file: file)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Dashboard
+import Farm
+import Foundation
+import RecordStore
+
+/// `longhaul coordinator`: leases a campaign's shards to workers on any number of machines.
+struct CoordinatorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "coordinator",
+        abstract: "Lease a campaign's shards to workers on many machines and keep their results.",
+        discussion: """
+            Workers join with `longhaul worker --join`. They get the campaign and the weights from here; \
+            nothing is copied by hand. Dashboards attach to the port above with `longhaul top --attach`.
+
+            A result is acknowledged only after it is on the disk. Killed at any moment, the same command \
+            goes on from the same folder, and no shard is counted twice. Ctrl-C or TERM finishes the \
+            commits at hand and ends with code 130; a second one ends at once.
+
+            Exit codes: 0 finished, 64 wrong input or a folder of another campaign, 75 port in use or disk \
+            full, 130 stopped before the goal.
+
+            Examples:
+              longhaul coordinator campaign.yaml --listen tcp://0.0.0.0:7700 --output results/night-1
+              longhaul worker --join tcp://COORDINATOR-HOST:7700
+              longhaul top --attach tcp://COORDINATOR-HOST:7701
+            """)
+
+    @Argument(help: ArgumentHelp("The campaign file.", valueName: "CAMPAIGN.yaml"))
+    var campaign: String
+
+    @Option(help: ArgumentHelp("Where workers join; telemetry gets the port above.", valueName: "URL"))
+    var listen: Address = Address(host: "0.0.0.0", port: 7700)
+
+    @Option(help: ArgumentHelp("The result folder, new or of the same campaign.", valueName: "DIR"))
+    var output: String
+
+    @Flag(help: "Print the report as one JSON object at the end; the status goes to standard error.")
+    var json = false
+
+    func run() throws {
+        let interruption = Interruption()
+        let input = try CampaignInput(file: campaign)
+        let host = try CoordinatorHost(
+            input, folder: output, listen: listen.description, telemetry: listen.next.description)
+        interruption.onRequest { host.stop() }
+        standardError("coordinator: workers join \(host.addresses.joined(separator: ", "))")
+        standardError("coordinator: dashboards attach to \(host.telemetryAddress ?? "nothing")")
+
+        let ending = try show(host, json: json)
+        if ending == .quit { standardError("the dashboard is closed; the campaign goes on until Ctrl-C") }
+        host.wait()
+        try finish(host, json: json)
+    }
+}
+
+/// Shows the dashboard, or status lines, until the coordinator has ended, somebody leaves, or `isOver`.
+func show(
+    _ host: CoordinatorHost, json: Bool, isOver: () -> Bool = { false }
+) throws -> DashboardLoop.Ending {
+    var dashboard = DashboardLoop(environment: ProcessInfo.processInfo.environment)
+    if json { dashboard.output = STDERR_FILENO }
+    return try failing(.defect) {
+        try dashboard.run(source: { host.snapshot }, isFinished: { host.isDone || isOver() })
+    }
+}
+
+/// Prints the report of a coordinator that has ended; throws the exit code of one that was stopped.
+func finish(_ host: CoordinatorHost, json: Bool) throws {
+    let journal = try failing(.temporary) {
+        try Journal.read(folder: URL(fileURLWithPath: host.folder, isDirectory: true))
+    }
+    try printReport(of: journal, json: json)
+    guard host.isFinished else {
+        standardError("stopped before the goal; the same command goes on from \(host.folder)")
+        throw ExitStatus.interrupted.exitCode
+    }
+}

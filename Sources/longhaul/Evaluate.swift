@@ -1,0 +1,58 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import TrafficData
+
+/// `longhaul evaluate`: how real the world model's driving is.
+struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Judge a world model against recorded driving that it never saw.",
+        discussion: """
+            Rolls out recorded moments again and again, every agent simulated, and scores the futures \
+            against what happened, with the component metrics of the Waymo Sim Agents Challenge. Beside \
+            the world model stand constant velocity, IDM, IDM + MOBIL, and the recording itself as the \
+            ceiling. Without --weights: the weights that come with Longhaul.
+
+            Exit codes: 0 judged, 64 wrong input.
+
+            Examples:
+              longhaul evaluate --data recordings
+              longhaul evaluate --data recordings --weights mine.safetensors --split validation --json
+            """)
+
+    @Option(help: ArgumentHelp("The folder with the recordings.", valueName: "DIR"))
+    var data: String
+
+    @Option(help: ArgumentHelp("The weights file to judge.", valueName: "FILE.safetensors"))
+    var weights = "shipped"
+
+    @Option(help: "Which recordings: train, validation or test.")
+    var split: DataSplit = .test
+
+    @Option(help: ArgumentHelp("Futures per scene; the score depends on it, 32 is usual.", valueName: "N"))
+    var rollouts = 32
+
+    @Option(help: ArgumentHelp("Everything drawn by chance follows from it.", valueName: "N"))
+    var seed: UInt64 = 1
+
+    @Flag(help: "Print one JSON object with every scene's scores instead of the table.")
+    var json = false
+
+    func run() throws {
+        var options = Evaluation.Options(worldModel: try Weights(named: weights).model)
+        options.split = split
+        options.rollouts = rollouts
+        options.seed = seed
+        options.threads = Machine.usableCores
+        let line = ProgressLine()
+        let report = try failing(.usage) { [options] in
+            try Evaluation.run(folder: URL(fileURLWithPath: data, isDirectory: true), options: options) { done in
+                line.update("\(done.finishedScenes) of \(done.scenes) scenes: \(done.scene)")
+            }
+        }
+        line.finish()
+        if json { try printJSON(report) } else { print(report.table, terminator: "") }
+    }
+}
+
+extension DataSplit: ExpressibleByArgument {}

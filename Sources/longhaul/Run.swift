@@ -1,0 +1,112 @@
+import ArgumentParser
+import Foundation
+import Scenarios
+
+/// `longhaul run`: a whole campaign on this machine.
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run a campaign on this machine: coordinator, worker processes, dashboard, report.",
+        discussion: """
+            Without a file: the default campaign, about half a minute on two cores. Options override the \
+            file.
+
+            Shows the dashboard on a terminal and status lines elsewhere; prints the report at the end, \
+            with the command that replays each of the worst rollouts.
+
+            Ctrl-C ends in good order: what is being rolled out is finished and committed. The same \
+            command with the same --output goes on from there. A second Ctrl-C ends at once.
+
+            Exit codes: 0 finished, 64 wrong input or a folder of another campaign, 75 disk full or no \
+            worker process can be kept running, 130 stopped before the goal.
+
+            Examples:
+              longhaul run
+              longhaul run --scenarios 100000 --seed 7 --output results/seed-7
+              longhaul run campaign.yaml --ego-km 50000 --workers 4
+              longhaul run --scenarios 2000 --json >report.json
+            """)
+
+    @Argument(help: ArgumentHelp("The campaign file.", valueName: "CAMPAIGN.yaml"))
+    var campaign: String?
+
+    @Option(help: ArgumentHelp("The seed that determines every scenario.", valueName: "N"))
+    var seed: UInt64?
+
+    @Option(help: ArgumentHelp("Stop after this many scenarios.", valueName: "N"))
+    var scenarios: UInt64?
+
+    @Option(help: ArgumentHelp("Stop after the policy has driven this far, km.", valueName: "X"))
+    var egoKm: Double?
+
+    @Option(help: ArgumentHelp("Worker processes (default: one per two cores, at least two).", valueName: "N"))
+    var workers: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The result folder, new or of the same campaign (default: a new one in longhaul-output).",
+            valueName: "DIR"))
+    var output: String?
+
+    @Flag(help: "Print the report as one JSON object; the status goes to standard error.")
+    var json = false
+
+    func validate() throws {
+        if scenarios != nil && egoKm != nil {
+            throw ValidationError("--scenarios and --ego-km exclude each other; give one")
+        }
+        if let scenarios, !(1...(1 << 56)).contains(scenarios) {
+            throw ValidationError("--scenarios takes 1 to 2^56")
+        }
+        if let egoKm, !(0.001...1e12).contains(egoKm) {
+            throw ValidationError("--ego-km takes 0.001 to 1e12")
+        }
+        if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers takes 1 to 1024") }
+    }
+
+    func run() throws {
+        let interruption = Interruption()
+        let input = try CampaignInput(file: campaign, change: override)
+        let folder = output ?? Self.newFolder(for: input.campaign)
+        let host = try CoordinatorHost(
+            input, folder: folder, listen: "tcp://127.0.0.1:0", telemetry: "tcp://127.0.0.1:0")
+        let count = workers ?? max(2, Machine.usableCores / 2)
+        let processes = try WorkerProcesses(
+            count: count, joining: host.addresses[0], threads: max(1, Machine.usableCores / count),
+            logsIn: folder)
+        standardError("results go to \(folder); watch from elsewhere with:")
+        standardError("  longhaul top --attach \(host.telemetryAddress ?? "")")
+
+        var isOut = false
+        let ending = try show(host, json: json) {
+            if !host.isFinished, (try? processes.keepRunning()) != true { isOut = true }
+            return isOut || interruption.isRequested
+        }
+        if ending == .quit { interruption.request() }
+        // Workers first: what they still finish is committed.
+        processes.stop(within: 10)
+        host.stop()
+        host.wait()
+        if isOut && !host.isFinished && !interruption.isRequested {
+            throw CommandFailure(
+                .temporary, "no worker process can be kept running; \(folder)/local-1.log says why")
+        }
+        try finish(host, json: json)
+    }
+
+    private func override(_ campaign: inout Campaign) {
+        if let seed { campaign.seed = seed }
+        if let scenarios { campaign.goal = .scenarios(scenarios) }
+        if let egoKm { campaign.goal = .egoKilometers(egoKm) }
+    }
+
+    /// The first folder `longhaul-output/NAME-SEED-n` that does not exist.
+    private static func newFolder(for campaign: Campaign) -> String {
+        let name = String(campaign.name.map { $0.isLetter || $0.isNumber ? $0 : "-" })
+        var number = 1
+        while true {
+            let folder = "longhaul-output/\(name)-\(campaign.seed)-\(number)"
+            if !FileManager.default.fileExists(atPath: folder) { return folder }
+            number += 1
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Dashboard
+import Farm
+import Foundation
+import Messaging
+import Synchronization
+
+/// `longhaul top`: the dashboard from anywhere.
+struct Top: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Watch a running campaign from any machine.",
+        discussion: """
+            Attaches to a coordinator's telemetry (the port above the one that workers join). Any number \
+            of dashboards may come and go; none of them slows the work down. Full screen on a terminal \
+            (q leaves, ? explains the keys), status lines elsewhere.
+
+            Exit codes: 0 left, or the campaign has ended; 64 wrong address; 75 nothing heard at all \
+            (with --json); 130 interrupted.
+
+            Examples:
+              longhaul top --attach tcp://COORDINATOR-HOST:7701
+              longhaul top --attach tcp://localhost:7701 --json   # one snapshot as JSON, then exit
+            """)
+
+    @Option(help: ArgumentHelp("The coordinator's telemetry address.", valueName: "URL"))
+    var attach: Address
+
+    @Flag(help: "Print the next snapshot as one JSON object and exit.")
+    var json = false
+
+    func run() throws {
+        let interruption = Interruption()
+        let feed: TelemetryFeed
+        do { feed = try TelemetryFeed(attach.description) } catch { throw CommandFailure(starting: error) }
+        if json { return try printNextSnapshot(of: feed) }
+        let dashboard = DashboardLoop(environment: ProcessInfo.processInfo.environment)
+        let ending = try failing(.defect) {
+            try dashboard.run(
+                source: { feed.newest }, isFinished: { feed.isOver || interruption.isRequested })
+        }
+        if ending != .quit && interruption.isRequested { throw ExitStatus.interrupted.exitCode }
+    }
+
+    private func printNextSnapshot(of feed: TelemetryFeed) throws {
+        let deadline = ContinuousClock.now + .seconds(5)
+        while ContinuousClock.now < deadline {
+            if let snapshot = feed.newest { return try printJSON(snapshot) }
+            usleep(20_000)
+        }
+        throw CommandFailure(
+            .temporary, "heard nothing from \(attach) for 5 s; check that a coordinator runs there and that "
+                + "this is its telemetry port, one above the one that workers join")
+    }
+}
+
+/// Receives snapshots on a thread of its own and keeps the newest.
+final class TelemetryFeed: Sendable {
+    private let latest = Mutex<FarmSnapshot?>(nil)
+    private let socket: SubscribeSocket
+
+    init(_ address: String) throws {
+        socket = try SubscribeSocket(dialing: address)
+        Thread.detachNewThread { [self] in listen() }
+    }
+
+    var newest: FarmSnapshot? { latest.withLock { $0 } }
+
+    /// Whether the coordinator has said its last word.
+    var isOver: Bool {
+        switch newest?.state {
+        case .finished, .stopped: true
+        default: false
+        }
+    }
+
+    /// Whatever is no snapshot is somebody else's and is left out.
+    private func listen() {
+        while true {
+            do {
+                guard let bytes = try socket.receive(timeout: .seconds(1)) else { continue }
+                let snapshot = try JSONDecoder().decode(FarmSnapshot.self, from: Data(bytes))
+                latest.withLock { $0 = snapshot }
+            } catch {
+                usleep(50_000)
+            }
+        }
+    }
+}

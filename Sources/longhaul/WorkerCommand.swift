@@ -1,0 +1,96 @@
+import ArgumentParser
+import Farm
+import Foundation
+import Messaging
+import Rollout
+
+/// `longhaul worker`: rolls out shards for a coordinator.
+struct WorkerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Roll out shards for a coordinator, on this or any other machine.",
+        discussion: """
+            One process per machine is enough: it runs one engine thread per core. It gets campaign and \
+            weights from the coordinator, may start before it, and reconnects by itself when the \
+            coordinator or the network was gone. A result is held until the coordinator has it on disk.
+
+            Ctrl-C or TERM drains: shards that are running are finished, the others given back. A second \
+            Ctrl-C ends at once; the coordinator then gives the shards to others.
+
+            Exit codes: 0 campaign finished, or drained; 64 refused by the coordinator; 75 coordinator \
+            gone (with --give-up-after) or changed its campaign.
+
+            Examples:
+              longhaul worker --join tcp://COORDINATOR-HOST:7700
+              longhaul worker --join tcp://10.0.0.5:7700 --threads 8 --give-up-after 600
+            """)
+
+    @Option(help: ArgumentHelp("The coordinator's address.", valueName: "URL"))
+    var join: Address
+
+    @Option(help: ArgumentHelp("Engine threads (default: one per usable core).", valueName: "N"))
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("Its name in dashboards (default: host and process).", valueName: "NAME"))
+    var name: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "End after so long without an answer (default: keep trying).", valueName: "SECONDS"))
+    var giveUpAfter: Double?
+
+    @Flag(help: ArgumentHelp("Leave when standard input ends: how `run` ties its workers to itself.", visibility: .private))
+    var untilInputEnds = false
+
+    func validate() throws {
+        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024") }
+        if let giveUpAfter, !(giveUpAfter >= 0) { throw ValidationError("--give-up-after takes seconds") }
+    }
+
+    func run() throws {
+        let interruption = Interruption()
+        let machine = Machine()
+        let host = ProcessInfo.processInfo.hostName
+        var configuration = WorkerConfiguration(
+            join: join.description,
+            name: name ?? "\(host)-\(ProcessInfo.processInfo.processIdentifier)",
+            threads: threads ?? Machine.usableCores)
+        configuration.build = Longhaul.configuration.version
+        configuration.kernel = KernelClass.best.rawValue
+        configuration.cpu = machine.processor
+        configuration.giveUpAfterSeconds = giveUpAfter
+        if KernelClass.isEmulated {
+            standardError("warning: this CPU has no fused multiply-add; results are right, but far slower")
+        }
+        let worker = Worker(configuration) { campaign, weights, _ in
+            try EngineRunner(campaign: campaign, weights: weights)
+        }
+        interruption.onRequest { worker.drain() }
+        if untilInputEnds { Self.leaveWhenInputEnds(worker) }
+        let ending: WorkerEnding
+        do { ending = try worker.run { standardError("worker: \($0)") } } catch { throw Self.failure(error) }
+        standardError("worker: \(ending == .finished ? "the campaign is finished" : "drained")")
+    }
+
+    /// The coordinator lives in the process that held the other end, so there is nobody to hand over to.
+    private static func leaveWhenInputEnds(_ worker: Worker) {
+        Thread.detachNewThread {
+            var byte: UInt8 = 0
+            while true {
+                let count = read(STDIN_FILENO, &byte, 1)
+                if count == 0 || (count < 0 && errno != EINTR) { break }
+            }
+            worker.drain()
+            sleep(3)
+            _exit(ExitStatus.temporary.rawValue)
+        }
+    }
+
+    private static func failure(_ error: any Error) -> CommandFailure {
+        switch error {
+        case WorkerError.gone, WorkerError.campaignChanged, WorkerError.badWeights:
+            CommandFailure(.temporary, "\(error)")
+        default: CommandFailure(starting: error)
+        }
+    }
+}

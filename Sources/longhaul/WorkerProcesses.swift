@@ -1,0 +1,116 @@
+import Foundation
+
+/// The local worker processes of `longhaul run`: this executable, started again as `longhaul worker`.
+///
+/// Each has the reading end of one pipe as its standard input and leaves when that ends, so none can
+/// outlive this process, however it dies. Each is in a process group of its own, so that Ctrl-C reaches
+/// this process only, which then ends the others in good order. Their output goes to log files.
+final class WorkerProcesses {
+    private struct Process {
+        var pid: pid_t
+        var name: String
+    }
+
+    private let address: String
+    private let threads: Int
+    private let folder: String
+    private let lifeline: (reading: Int32, writing: Int32)
+    private var processes: [Process] = []
+    private var restartsLeft: Int
+
+    /// - Parameters:
+    ///   - address: where the workers join.
+    ///   - threads: engine threads of each.
+    ///   - folder: where their logs go.
+    init(count: Int, joining address: String, threads: Int, logsIn folder: String) throws {
+        guard let pipe = privatePipe() else { throw Self.failure("cannot open a pipe", errno) }
+        lifeline = pipe
+        (self.address, self.threads, self.folder) = (address, threads, folder)
+        restartsLeft = 3 * count
+        for number in 1...count { try start("local-\(number)") }
+    }
+
+    deinit {
+        close(lifeline.reading)
+        close(lifeline.writing)
+    }
+
+    private func start(_ name: String) throws {
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var noSignals = sigset_t()
+        sigemptyset(&noSignals)
+        posix_spawnattr_setsigmask(&attributes, &noSignals)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+
+        var files = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&files)
+        defer { posix_spawn_file_actions_destroy(&files) }
+        posix_spawn_file_actions_adddup2(&files, lifeline.reading, STDIN_FILENO)
+        posix_spawn_file_actions_addopen(
+            &files, STDOUT_FILENO, "\(folder)/\(name).log", O_WRONLY | O_CREAT | O_APPEND, 0o644)
+        posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO)
+
+        let arguments = [
+            "longhaul", "worker", "--join", address, "--threads", String(threads), "--name", name,
+            "--until-input-ends",
+        ]
+        var cArguments = arguments.map { strdup($0) } + [nil]
+        defer { cArguments.forEach { free($0) } }
+        var pid: pid_t = 0
+        let status = posix_spawn(&pid, "/proc/self/exe", &files, &attributes, &cArguments, environ)
+        guard status == 0 else { throw Self.failure("cannot start a worker process", status) }
+        processes.append(Process(pid: pid, name: name))
+    }
+
+    /// Starts workers that have died again, a few times. Returns false when none is left.
+    func keepRunning() throws -> Bool {
+        for name in reap() where restartsLeft > 0 {
+            restartsLeft -= 1
+            try start(name)
+        }
+        return !processes.isEmpty
+    }
+
+    /// Notes which workers have ended; returns the names of those that did not end in good order.
+    private func reap() -> [String] {
+        var died: [String] = []
+        processes.removeAll { process in
+            var status: Int32 = 0
+            guard waitpid(process.pid, &status, WNOHANG) == process.pid else { return false }
+            if status != 0 { died.append(process.name) }
+            return true
+        }
+        return died
+    }
+
+    /// Asks every worker to drain, waits up to `seconds`, then kills those that are left.
+    func stop(within seconds: Double) {
+        for process in processes { kill(process.pid, SIGTERM) }
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        var isPastDeadline = false
+        while true {
+            _ = reap()
+            if processes.isEmpty { return }
+            if !isPastDeadline && ContinuousClock.now >= deadline {
+                isPastDeadline = true
+                for process in processes { kill(process.pid, SIGKILL) }
+            }
+            usleep(20_000)
+        }
+    }
+
+    private static func failure(_ what: String, _ code: Int32) -> CommandFailure {
+        CommandFailure(.temporary, "\(what): \(String(cString: strerror(code))); free resources and try again")
+    }
+}
+
+/// A pipe whose ends no child process inherits; nil where the process may open no more files.
+func privatePipe() -> (reading: Int32, writing: Int32)? {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return nil }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
+}

@@ -71,11 +71,17 @@ public enum I24File {
 /// One element of the file's list.
 private struct Vehicle: Decodable {
     var timestamp: [Double]
-    var x_position: [Double]
-    var y_position: [Double]
+    var x: [Double]
+    var y: [Double]
     var length: Double
     var width: Double
     var direction: Int
+
+    private enum CodingKeys: String, CodingKey {
+        case timestamp, length, width, direction
+        case x = "x_position"
+        case y = "y_position"
+    }
 
     /// In metres, box centre.
     func track(number: Int, file: String) throws -> RecordedTrack {
@@ -83,7 +89,7 @@ private struct Vehicle: Decodable {
             .malformed(file: file, place: "vehicle \(number)", expected: expected)
         }
         guard direction == 1 || direction == -1 else { throw wrong("a direction of 1 or -1") }
-        guard !timestamp.isEmpty, timestamp.count == x_position.count, timestamp.count == y_position.count
+        guard !timestamp.isEmpty, timestamp.count == x.count, timestamp.count == y.count
         else {
             throw wrong("as many timestamps as x and y positions, at least one")
         }
@@ -95,8 +101,8 @@ private struct Vehicle: Decodable {
             throw wrong("timestamps that increase, in seconds")
         }
         let states = try timestamp.indices.map { i in
-            let x = x_position[i] * I24File.metersPerFoot + Double(direction) * 0.5 * length
-            let y = y_position[i] * I24File.metersPerFoot
+            let x = self.x[i] * I24File.metersPerFoot + Double(direction) * 0.5 * length
+            let y = self.y[i] * I24File.metersPerFoot
             guard abs(x) <= RecordingLimits.coordinate, abs(y) <= RecordingLimits.coordinate else {
                 throw wrong("positions within \(Int(RecordingLimits.coordinate)) m")
             }

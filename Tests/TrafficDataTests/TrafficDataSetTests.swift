@@ -69,10 +69,12 @@ struct TrafficDataSetTests {
         #expect((tracks(.us101) + tracks(.i24)).allSatisfy { $0.speed.allSatisfy { $0 >= 0 && $0 < 50 } })
     }
 
-    @Test func smoothedAccelerationsArePossible() {
-        let all = (tracks(.us101) + tracks(.i24)).flatMap { $0.acceleration.map(abs) }.sorted()
-        #expect(all[all.count * 999 / 1000] < 5)
-        #expect(all[all.count - 1] < 7)
+    /// NGSIM's positions tremble even when smoothed; I-24's were smoothed by their makers.
+    @Test(arguments: [(RecordingSource.us101, Float(5.4), Float(7)), (.i24, 2.5, 3)])
+    func smoothedAccelerationsArePossible(source: RecordingSource, nearlyAll: Float, all: Float) {
+        let sorted = tracks(source).flatMap { $0.acceleration.map(abs) }.sorted()
+        #expect(sorted[sorted.count * 999 / 1000] < nearlyAll)
+        #expect(sorted[sorted.count - 1] < all)
     }
 
     @Test(arguments: [RecordingSource.us101, .i24]) func hardlyAnybodyStandsInAnother(source: RecordingSource)

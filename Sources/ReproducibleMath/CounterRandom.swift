@@ -24,7 +24,7 @@ public struct CounterRandom: Sendable, Equatable {
     }
 
     /// 128 random bits for (agent, step, purpose).
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public func bits(agent: UInt32, step: UInt32, purpose: RandomPurpose) -> SIMD4<UInt32> {
         var c0 = UInt32(truncatingIfNeeded: scenario)
         var c1 = agent
@@ -45,7 +45,7 @@ public struct CounterRandom: Sendable, Equatable {
     }
 
     /// Four numbers, uniform over (0, 1), both ends excluded.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public func uniforms(agent: UInt32, step: UInt32, purpose: RandomPurpose) -> SIMD4<Float> {
         let words = bits(agent: agent, step: step, purpose: purpose)
         return SIMD4<Float>(words &>> 9) * 1.192_092_9e-7 + 5.960_464_5e-8

@@ -6,7 +6,7 @@
 public struct StateDigest: Sendable, Equatable {
     public var lanes: SIMD16<UInt32>
 
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public init() {
         lanes = SIMD16(
             0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB,
@@ -14,12 +14,12 @@ public struct StateDigest: Sendable, Equatable {
             0xDB0C_2E0D, 0x47B5_481D)
     }
 
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public mutating func absorb(_ values: SIMD16<Float>) {
         absorb(unsafeBitCast(values, to: SIMD16<UInt32>.self))
     }
 
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public mutating func absorb(_ words: SIMD16<UInt32>) {
         let mixed = (lanes ^ words) &* 0x9E37_79B1
         lanes = (mixed &>> 15) ^ mixed

@@ -73,19 +73,19 @@ public struct CorridorView {
     }
 
     /// Nearest sample index to `s`, held inside the corridor: its ends extend for ever.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public func sample(at s: Float) -> Int {
         let position = (s - start) * inverseSpacing + 0.5
         let limited = position.limited(0, Float(sampleCount - 1))
         return Int(Int32(limited))
     }
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public func centre(lane: Int, sample: Int) -> Float { laneCentre[lane &* Int(sampleCount) &+ sample] }
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public func width(lane: Int, sample: Int) -> Float { laneWidth[lane &* Int(sampleCount) &+ sample] }
 
     /// Offsets of the outer edges of the lanes that adjoin `lane` without a hole, metres.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public func edges(beside lane: Int, sample: Int) -> (left: Float, right: Float) {
         var leftmost = lane, rightmost = lane
         while leftmost > 0 && width(lane: leftmost &- 1, sample: sample) > 0 { leftmost = leftmost &- 1 }

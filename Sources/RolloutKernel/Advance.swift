@@ -67,10 +67,12 @@ func actPolicies(_ batch: RolloutBatch, scene: Int, substep: Int) {
 }
 
 /// Physics bounds: dry tyres give about 8 m/s² in any direction; nobody accelerates harder than 4 m/s²;
-/// a vehicle's heading stays within about 20° of the road.
+/// a vehicle's heading stays within about 20° of the road, and its path's curvature, beyond the road's own,
+/// within that of a circle of 10 m radius.
 @inline(__always) var tyreLimit: Float { 8 }
 @inline(__always) var accelerationLimit: Float { 4 }
 @inline(__always) var slopeLimit: Float { 0.36 }
+@inline(__always) var tightestCurve: Float { 0.1 }
 
 /// Moves all agents of a scene by one step of 0.1 s.
 @inline(__always)
@@ -103,16 +105,22 @@ func move(_ batch: RolloutBatch, scene: Int, substep: Int) {
         let steepest = v1 * slopeLimit
         u1.replace(with: steepest, where: u1 .> steepest)
         u1.replace(with: zero - steepest, where: u1 .< zero - steepest)
-        let vMean = (v + v1) * 0.5, uMean = (u + u1) * 0.5
+        // The heading follows the wheels: it turns no faster than the tightest everyday curve lets it.
+        let vMean = (v + v1) * 0.5
+        let moving = v1 .> SIMD16<Float>(repeating: 0.01)
+        let wanted = Elementary.smallArcTangent(u1 / SIMD16<Float>(repeating: 1).replacing(with: v1, where: moving))
+        let before = load(a.heading + start)
+        let turn = vMean * (dt * tightestCurve)
+        var heading = before.replacing(with: wanted, where: moving)
+        heading.replace(with: before + turn, where: heading .> before + turn)
+        heading.replace(with: before - turn, where: heading .< before - turn)
+        let direction = Elementary.sineAndCosine(heading)
+        u1 = v1 * direction.sine
+        let uMean = (u + u1) * 0.5
         let along2 = vMean * vMean - uMean * uMean
         let along = zero.replacing(with: along2, where: along2 .> zero).squareRoot()
         let d = load(a.d + start)
         let ds = along * dt / (SIMD16<Float>(repeating: 1) - curvature * d)
-        let end2 = v1 * v1 - u1 * u1
-        let end = zero.replacing(with: end2, where: end2 .> zero).squareRoot()
-        let moving = end .> SIMD16<Float>(repeating: 0.01)
-        let slope = u1 / SIMD16<Float>(repeating: 1).replacing(with: end, where: moving)
-        let heading = zero.replacing(with: Elementary.smallArcTangent(slope), where: moving)
         let distance = vMean * dt * present
 
         if substep == 0 {

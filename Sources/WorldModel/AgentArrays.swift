@@ -53,7 +53,7 @@ public struct AgentArrays {
     }
 
     /// The same arrays from slot `first` on: one scene of a batch.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public func from(_ first: Int) -> AgentArrays {
         var view = self
         view.s += first; view.d += first; view.heading += first; view.speed += first

@@ -14,14 +14,14 @@ public struct CollisionGuard {
     public var lateralHigh: Float
 
     /// Braking that anybody may reach, m/s².
-    @inlinable @inline(__always) public static var braking: Float { 5 }
-    @inlinable @inline(__always) public static var reaction: Float { 0.5 }
+    @inlinable @inline(always) public static var braking: Float { 5 }
+    @inlinable @inline(always) public static var reaction: Float { 0.5 }
     /// Gap that stays, metres.
-    @inlinable @inline(__always) public static var margin: Float { 0.4 }
+    @inlinable @inline(always) public static var margin: Float { 0.4 }
     /// How far ahead a steering motion must stay clear, seconds.
-    @inlinable @inline(__always) public static var horizon: Float { 1.2 }
+    @inlinable @inline(always) public static var horizon: Float { 1.2 }
 
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public init(
         slot: Int, agents: AgentArrays, corridor: CorridorView, lanes: UnsafePointer<Int32>,
         neighbours: UnsafePointer<Int32>
@@ -31,13 +31,14 @@ public struct CollisionGuard {
         lateralHigh = 10
         let s = agents.s[slot], d = agents.d[slot]
         let speed = agents.speed[slot], lateral = agents.lateralSpeed[slot]
-        let length = agents.length[slot], width = agents.width[slot]
+        let length = agents.length[slot]
+        let width = Self.sweptWidth(agents, slot)
         let row = neighbours + slot &* Neighbour.count
         for neighbour in 0..<Neighbour.count {
             let other = Int(row[neighbour])
             if other < 0 { continue }
             let halfLengths = 0.5 * (length + agents.length[other])
-            let halfWidths = 0.5 * (width + agents.width[other])
+            let halfWidths = 0.5 * (width + Self.sweptWidth(agents, other))
             let ahead = agents.s[other] - s
             let gap = ahead.magnitude() - halfLengths
             let across = agents.d[other] - d
@@ -82,8 +83,14 @@ public struct CollisionGuard {
         }
     }
 
+    /// How wide a body lies across the road, metres: its width, and what its heading adds.
+    @inlinable @inline(always)
+    public static func sweptWidth(_ agents: AgentArrays, _ slot: Int) -> Float {
+        agents.width[slot] + agents.length[slot] * agents.heading[slot].magnitude()
+    }
+
     /// The highest acceleration over one decision that still lets a driver stop behind his leader.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static func stoppingBound(gap: Float, speed: Float, leaderSpeed: Float) -> Float {
         let room = gap - margin + leaderSpeed * leaderSpeed * (0.5 / braking)
         let inner = 0.25 * reaction * reaction + (2 / braking) * (room - 0.5 * speed * reaction)
@@ -92,7 +99,7 @@ public struct CollisionGuard {
     }
 
     /// The lanes' outer edges, as far as lanes adjoin the driver's own.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public mutating func boundByRoad(d: Float, width: Float, lane: Int, sample: Int, _ corridor: CorridorView) {
         let edges = corridor.edges(beside: lane, sample: sample)
         let high = (edges.left - (d + 0.5 * width)) * (1 / Self.horizon)

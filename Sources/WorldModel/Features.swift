@@ -13,7 +13,7 @@ public enum Features {
     public static let count = ownCount + perNeighbour * Neighbour.count  // 82
 
     /// Writes agent `slot`'s features to `output[feature * stride]`.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static func write(
         slot: Int, agents: AgentArrays, corridor: CorridorView, lanes: UnsafePointer<Int32>,
         neighbours: UnsafePointer<Int32>, to output: UnsafeMutablePointer<Float>, stride: Int
@@ -39,51 +39,47 @@ public enum Features {
         let endsSoon: Float = corridor.width(lane: lane, sample: corridor.sample(at: s + 15 + 3 * speed)) > 0 ? 0 : 1
         let kind = agents.kind[slot]
 
-        var f = output
-        @inline(__always) func put(_ value: Float) {
-            f.pointee = value
-            f += stride
-        }
-        put(speed * 0.05)
-        put(1 / (1 + speed))
-        put((speed - corridor.speedLevel).limited(-40, 20) * 0.1)
-        put(agents.recentAcceleration[slot] * 0.5)
-        put(agents.olderAcceleration[slot] * 0.5)
-        put(lateralSpeed * 2)
-        put(agents.olderLateralSpeed[slot] * 2)
-        put(offset)
-        put(offset * offset * 0.3)
-        put((offset + lateralSpeed).limited(-3, 3))
-        put((laneWidth - 3.6).limited(-1.5, 1.5))
-        put(leftWidth > 0 ? 1 : 0)
-        put(rightWidth > 0 ? 1 : 0)
-        put(lanesLeft.limited(0, 5) * 0.3)
-        put(lanesRight.limited(0, 5) * 0.3)
-        put(ends)
-        put(endsSoon)
-        put(corridor.curvature[ahead] * speed * speed * 0.5)
-        put(corridor.curvature[here] * 300)
-        put((agents.length[slot] - 4.7) * 0.15)
-        put((agents.width[slot] - 1.9) * 1.5)
-        put(kind == 1 ? 1 : 0)
-        put(kind == 2 ? 1 : 0)
-        put(agents.headwayTrait[slot])
-        put(agents.speedTrait[slot])
-        put(agents.traitsKnown[slot])
-        put(((offset > 0 ? offset : -offset) + 0.5 * agents.width[slot] - 0.5 * laneWidth).limited(-2, 2))
-        put((speed < 0.3 ? 1 : 0))
+        var row = FeatureRow(next: output, stride: stride)
+        row.put(speed * 0.05)
+        row.put(1 / (1 + speed))
+        row.put((speed - corridor.speedLevel).limited(-40, 20) * 0.1)
+        row.put(agents.recentAcceleration[slot] * 0.5)
+        row.put(agents.olderAcceleration[slot] * 0.5)
+        row.put(lateralSpeed * 2)
+        row.put(agents.olderLateralSpeed[slot] * 2)
+        row.put(offset)
+        row.put(offset * offset * 0.3)
+        row.put((offset + lateralSpeed).limited(-3, 3))
+        row.put((laneWidth - 3.6).limited(-1.5, 1.5))
+        row.put(leftWidth > 0 ? 1 : 0)
+        row.put(rightWidth > 0 ? 1 : 0)
+        row.put(lanesLeft.limited(0, 5) * 0.3)
+        row.put(lanesRight.limited(0, 5) * 0.3)
+        row.put(ends)
+        row.put(endsSoon)
+        row.put(corridor.curvature[ahead] * speed * speed * 0.5)
+        row.put(corridor.curvature[here] * 300)
+        row.put((agents.length[slot] - 4.7) * 0.15)
+        row.put((agents.width[slot] - 1.9) * 1.5)
+        row.put(kind == 1 ? 1 : 0)
+        row.put(kind == 2 ? 1 : 0)
+        row.put(agents.headwayTrait[slot])
+        row.put(agents.speedTrait[slot])
+        row.put(agents.traitsKnown[slot])
+        row.put(((offset > 0 ? offset : -offset) + 0.5 * agents.width[slot] - 0.5 * laneWidth).limited(-2, 2))
+        row.put((speed < 0.3 ? 1 : 0))
 
-        let row = neighbours + slot &* Neighbour.count
+        let known = neighbours + slot &* Neighbour.count
         for neighbour in 0..<Neighbour.count {
-            let other = Int(row[neighbour])
+            let other = Int(known[neighbour])
             if other < 0 {
                 // Nobody there: as somebody far away at the same speed.
-                put(1)
-                put(0)
-                put(0)
-                put(0)
-                put(0)
-                put(0)
+                row.put(1)
+                row.put(0)
+                row.put(0)
+                row.put(0)
+                row.put(0)
+                row.put(0)
                 continue
             }
             let distance = (agents.s[other] - s).magnitude()
@@ -93,12 +89,30 @@ public enum Features {
                 || neighbour == Neighbour.leftFollower.rawValue || neighbour == Neighbour.rightFollower.rawValue
             let relative = agents.speed[other] - speed
             let approaching = behind ? relative : -relative
-            put(closeness / (closeness + 25))
-            put((closeness * 0.08).limited(-0.4, 2))
-            put(relative.limited(-15, 15) * 0.2)
-            put((approaching / (gap.limited(1, 500))).limited(-1, 1) * 2)
-            put(agents.recentAcceleration[other].limited(-5, 5) * 0.3)
-            put((agents.d[other] - agents.d[slot]).limited(-6, 6) * 0.25)
+            row.put(closeness / (closeness + 25))
+            row.put((closeness * 0.08).limited(-0.4, 2))
+            row.put(relative.limited(-15, 15) * 0.2)
+            row.put((approaching / (gap.limited(1, 500))).limited(-1, 1) * 2)
+            row.put(agents.recentAcceleration[other].limited(-5, 5) * 0.3)
+            row.put((agents.d[other] - agents.d[slot]).limited(-6, 6) * 0.25)
         }
+    }
+}
+
+/// Where the next feature goes.
+public struct FeatureRow {
+    @usableFromInline var next: UnsafeMutablePointer<Float>
+    @usableFromInline let stride: Int
+
+    @inlinable @inline(always)
+    init(next: UnsafeMutablePointer<Float>, stride: Int) {
+        self.next = next
+        self.stride = stride
+    }
+
+    @inlinable @inline(always)
+    mutating func put(_ value: Float) {
+        next.pointee = value
+        next += stride
     }
 }

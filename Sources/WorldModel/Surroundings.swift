@@ -22,7 +22,7 @@ public enum Surroundings {
     ///   - lanes: receives each slot's lane.
     ///   - neighbours: receives `[slot * Neighbour.count + neighbour]`: a slot, or -1.
     ///   - besides: receives the lane beside its own that a slot's body reaches into, or -1.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static func find(
         agents: AgentArrays, count: Int, corridor: CorridorView, order: UnsafeMutablePointer<Int32>,
         lanes: UnsafeMutablePointer<Int32>, besides: UnsafeMutablePointer<Int32>,
@@ -72,7 +72,7 @@ public enum Surroundings {
     }
 
     /// Insertion sort by position, ties by slot number: the order never depends on what it was before.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static func sort(_ order: UnsafeMutablePointer<Int32>, count: Int, by s: UnsafeMutablePointer<Float>) {
         var i = 1
         while i < count {
@@ -92,7 +92,7 @@ public enum Surroundings {
     }
 
     /// The lane whose centre is nearest, and the lane beside it that the body reaches into, or -1.
-    @inlinable @inline(__always)
+    @inlinable @inline(always)
     public static func laneOf(_ d: Float, _ width: Float, _ s: Float, _ corridor: CorridorView)
         -> (lane: Int, also: Int)
     {

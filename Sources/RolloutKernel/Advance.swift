@@ -68,11 +68,11 @@ func actPolicies(_ batch: RolloutBatch, scene: Int, substep: Int) {
 
 /// Physics bounds: dry tyres give about 8 m/s² in any direction; nobody accelerates harder than 4 m/s²;
 /// a vehicle's heading stays within about 20° of the road, and its path's curvature, beyond the road's own,
-/// within that of a circle of 10 m radius.
+/// within what its wheels can do: half a radian per vehicle length (a circle of 10 m for a car).
 @inline(__always) var tyreLimit: Float { 8 }
 @inline(__always) var accelerationLimit: Float { 4 }
 @inline(__always) var slopeLimit: Float { 0.36 }
-@inline(__always) var tightestCurve: Float { 0.1 }
+@inline(__always) var steeringReach: Float { 0.5 }
 
 /// Moves all agents of a scene by one step of 0.1 s.
 @inline(__always)
@@ -109,8 +109,8 @@ func move(_ batch: RolloutBatch, scene: Int, substep: Int) {
         let vMean = (v + v1) * 0.5
         let moving = v1 .> SIMD16<Float>(repeating: 0.01)
         let wanted = Elementary.smallArcTangent(u1 / SIMD16<Float>(repeating: 1).replacing(with: v1, where: moving))
-        let before = load(a.heading + start)
-        let turn = vMean * (dt * tightestCurve)
+        let before = load(a.heading + start), length = load(a.length + start)
+        let turn = vMean * (dt * steeringReach) / SIMD16<Float>(repeating: 1).replacing(with: length, where: length .> 1)
         var heading = before.replacing(with: wanted, where: moving)
         heading.replace(with: before + turn, where: heading .> before + turn)
         heading.replace(with: before - turn, where: heading .< before - turn)

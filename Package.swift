@@ -84,7 +84,7 @@ let package = Package(
             dependencies: ["Metrics", "CLZ4", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "Messaging", dependencies: ["CNng"]),
         .target(name: "Farm", dependencies: ["Messaging", "RecordStore", "Scenarios", "Metrics", "WorldModel"]),
-        .target(name: "Dashboard", dependencies: ["Farm", "Metrics", "Messaging"]),
+        .target(name: "Dashboard", dependencies: ["Farm"]),
         .target(name: "Replay", dependencies: ["Rollout", "RecordStore", "Scenarios"]),
         .target(
             name: "Training",
@@ -98,5 +98,33 @@ let package = Package(
                 "Farm", "Dashboard", "Replay", "Training", "Evaluation", "Rollout", "TrafficData", "Scenarios", "RecordStore", "Metrics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+
+        .testTarget(name: "ReproducibleMathTests", dependencies: ["ReproducibleMath"]),
+        .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
+        .testTarget(
+            name: "WorldModelTests", dependencies: ["WorldModel", "RoadNetwork", "ReproducibleMath"]),
+        .testTarget(
+            name: "PoliciesTests", dependencies: ["Policies", "WorldModel", "RoadNetwork", "ReproducibleMath"]),
+        .testTarget(
+            name: "ScenariosTests",
+            dependencies: ["Scenarios", "Policies", "Metrics", "WorldModel", "RoadNetwork", "ReproducibleMath"]),
+        .testTarget(name: "RolloutTests", dependencies: ["Rollout", "Scenarios", "WorldModel", "Metrics"]),
+        .testTarget(name: "TrafficDataTests", dependencies: ["TrafficData", "RoadNetwork", "Metrics"]),
+        .testTarget(name: "RecordStoreTests", dependencies: ["RecordStore", "Metrics"]),
+        .testTarget(name: "MessagingTests", dependencies: ["Messaging"]),
+        .testTarget(
+            name: "FarmTests",
+            dependencies: ["Farm", "Messaging", "RecordStore", "Scenarios", "Metrics", "WorldModel", "ReproducibleMath"]),
+        .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "Farm"], exclude: ["Goldens"]),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: ["Training", "WorldModel", "TrafficData", "RoadNetwork", "ReproducibleMath", "Metrics"]),
+        .testTarget(
+            name: "EvaluationTests",
+            dependencies: ["Evaluation", "Rollout", "TrafficData", "WorldModel", "RoadNetwork", "Metrics"]),
+        .testTarget(
+            name: "ReplayTests",
+            dependencies: ["Replay", "Rollout", "RecordStore", "Scenarios", "WorldModel", "Metrics"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["RecordStore", "Metrics"]),
     ] + x86Kernels
 )

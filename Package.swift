@@ -86,12 +86,21 @@ let package = Package(
         .target(name: "Farm", dependencies: ["Messaging", "RecordStore", "Scenarios", "Metrics", "WorldModel"]),
         .target(name: "Dashboard", dependencies: ["Farm"]),
         .target(name: "Replay", dependencies: ["Rollout", "RecordStore", "Scenarios"]),
+        // Training's matrix products; training asks for AVX2 on x86-64.
+        .target(
+            name: "TrainingKernel", dependencies: ["ReproducibleMath"],
+            swiftSettings: fast + (isX86 ? [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])] : [])),
         .target(
             name: "Training",
-            dependencies: ["Rollout", "WorldModel", "TrafficData", "RoadNetwork", "ReproducibleMath", "Metrics"]),
+            dependencies: [
+                "TrainingKernel", "CpuFeatures", "WorldModel", "TrafficData", "RoadNetwork", "ReproducibleMath",
+                "Metrics",
+            ]),
         .target(
             name: "Evaluation",
-            dependencies: ["Rollout", "WorldModel", "TrafficData", "RoadNetwork", "ReproducibleMath", "Metrics"]),
+            dependencies: [
+                "Rollout", "RolloutState", "WorldModel", "TrafficData", "RoadNetwork", "ReproducibleMath", "Metrics",
+            ]),
         .executableTarget(
             name: "longhaul",
             dependencies: [
@@ -109,7 +118,7 @@ let package = Package(
             name: "ScenariosTests",
             dependencies: ["Scenarios", "Policies", "Metrics", "WorldModel", "RoadNetwork", "ReproducibleMath"]),
         .testTarget(name: "RolloutTests", dependencies: ["Rollout", "Scenarios", "WorldModel", "Metrics"]),
-        .testTarget(name: "TrafficDataTests", dependencies: ["TrafficData", "RoadNetwork", "Metrics"]),
+        .testTarget(name: "TrafficDataTests", dependencies: ["TrafficData", "RoadNetwork", "Metrics", "CZlib"]),
         .testTarget(name: "RecordStoreTests", dependencies: ["RecordStore", "Metrics"]),
         .testTarget(name: "MessagingTests", dependencies: ["Messaging"]),
         .testTarget(

@@ -10,6 +10,7 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
     case nobodyThere(scene: String, from: Double)
     /// Neither CommonRoad XML nor I-24 MOTION JSON, as the name's ending tells.
     case unknownFormat(file: String)
+    case tooManyRows(limit: Int)
     case unreadableFolder(path: String, reason: String)
     case unwritable(path: String, reason: String)
 
@@ -28,6 +29,8 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
         case .unknownFormat(let file):
             "\(file): not a recording that can be read. "
                 + "Give a CommonRoad scenario (.xml, .xml.gz) or I-24 MOTION trajectories (.json, .json.gz)."
+        case .tooManyRows(let limit):
+            "More than \(limit) rows for one scene. Ask for fewer rollouts or a shorter horizon."
         case .unreadableFolder(let path, let reason): "\(path): can't be listed (\(reason)). Check the path."
         case .unwritable(let path, let reason):
             "\(path): can't be written (\(reason)). Check that the folder exists and has room."

@@ -44,9 +44,13 @@ struct RecordedMoment {
         return JudgedScene(name: name, source: recording.source, agents: agents)
     }
 
+    /// Positions as they were recorded, because the metrics smooth them as they smooth simulated ones;
+    /// where the recording misses a frame, and for the heading, what smoothing makes of it.
     private func pose(of track: RoadTrack, at index: Int) -> Pose {
-        edges.pose(
-            s: Double(track.s[index]), d: Double(track.d[index]), heading: Double(track.heading[index]),
+        let missed = track.recordedS[index].isNaN
+        return edges.pose(
+            s: Double(missed ? track.s[index] : track.recordedS[index]),
+            d: Double(missed ? track.d[index] : track.recordedD[index]), heading: Double(track.heading[index]),
             length: Double(track.length), width: Double(track.width))
     }
 

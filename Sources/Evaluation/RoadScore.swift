@@ -88,7 +88,7 @@ public struct RoadScore: Sendable, Codable, Equatable {
         return (0..<UInt32(bootstrapSamples)).map { sample in
             let drawn = scores.indices.map { draw in
                 let words = random.bits(agent: UInt32(draw), step: sample, purpose: .evaluation)
-                return scores[Int(UInt64(words.x) * UInt64(scores.count) >> 32)]
+                return scores[Int((UInt64(words.x) * UInt64(scores.count)) >> 32)]
             }
             return mean(drawn) { $0.meta(.fine) }
         }

@@ -8,9 +8,11 @@ import Testing
     }
 
     @Test func aParabolaIsFittedExactlyUpToItsEnds() {
-        let fit = SmoothedDerivatives((0..<30).map { 5 + 3 * 0.1 * Double($0) - 2 * pow(0.1 * Double($0), 2) })
-        for index in 0..<30 {
-            #expect(abs(fit.slope[index] - (3 - 4 * 0.1 * Double(index))) < 1e-9)
+        let times = (0..<30).map { 0.1 * Double($0) }
+        let fit = SmoothedDerivatives(times.map { 5 + 3 * $0 - 2 * $0 * $0 })
+        for (index, time) in times.enumerated() {
+            let slope = 3 - 4 * time
+            #expect(abs(fit.slope[index] - slope) < 1e-9)
             #expect(abs(fit.curvature[index] + 4) < 1e-8)
         }
     }
@@ -78,7 +80,7 @@ import Testing
         #expect(abs(distance(box(7, 6)) - 5) < 1e-12)
         #expect(abs(distance(box(10, 0, .pi / 2)) - 7) < 1e-12)
         // A corner points at the side: centre to corner is √5 along the axis that halves the box's diagonal.
-        let pointing = atan2(1, 2)
+        let pointing = atan2(1.0, 2.0)
         #expect(abs(distance(box(10, 0, -pointing)) - (8 - 5.0.squareRoot())) < 1e-12)
         // Overlaps: the shortest way out.
         #expect(abs(distance(box(3, 0.5)) + 1) < 1e-12)

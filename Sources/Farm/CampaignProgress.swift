@@ -59,7 +59,8 @@ struct CampaignProgress: Sendable {
         }
     }
 
-    /// Whether more shards are needed beside the committed ones and `open` others, if each of those brings the mean.
+    /// Whether more shards are needed beside the committed ones and `open` others, if each of those brings
+    /// the mean.
     func needsMore(open: Int) -> Bool {
         guard case .egoKilometers(let kilometers) = goal, goalPrefix == nil else { return false }
         let known = Double(allMillimeters) / 1e6

@@ -25,7 +25,9 @@ struct BlockStaging: Sendable {
     /// Keeps a block; a repeated one replaces itself.
     ///
     /// - Returns: false if there is no room.
-    mutating func add(_ block: [UInt8], sequence: Int, of key: LeaseKey, shardLimit: Int, byteLimit: Int) -> Bool {
+    mutating func add(
+        _ block: [UInt8], sequence: Int, of key: LeaseKey, shardLimit: Int, byteLimit: Int
+    ) -> Bool {
         guard (0..<Self.blocksPerShard).contains(sequence), bytes + block.count <= byteLimit,
             shards[key] != nil || shards.count < shardLimit
         else { return false }

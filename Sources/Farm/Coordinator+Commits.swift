@@ -92,8 +92,8 @@ extension Coordinator {
             workers[id]?.staging.remove(key)
             blockBytes += blocks - (workers[id]?.staging.bytes ?? 0)
             _ = table.commit(key)
-            progress.add(
-                shard: key.shard, egoMillimeters: added.all.egoMillimeters, settledPrefix: table.settledPrefix)
+            let egoMillimeters = added.all.egoMillimeters
+            progress.add(shard: key.shard, egoMillimeters: egoMillimeters, settledPrefix: table.settledPrefix)
             totals.add(added)
             workers[id]?.shardsCommitted += 1
             return .committed
@@ -104,8 +104,8 @@ extension Coordinator {
             workers[id]?.staging.remove(key)
             workers[id]?.mismatches += 1
             attention.add(
-                "Shard \(key.shard): worker \(worker.hello.name) on \(worker.hello.host) got other results than the"
-                    + " journal holds, first at \(stored.difference(from: offered)); check that machine.")
+                "Shard \(key.shard): worker \(worker.hello.name) on \(worker.hello.host) got other results"
+                    + " than the journal holds, first at \(stored.difference(from: offered)); check that machine.")
             return .mismatch
         case .refused(let refusal):
             workers[id]?.staging.remove(key)
@@ -113,7 +113,9 @@ extension Coordinator {
         }
     }
 
-    private func fail(_ key: LeaseKey, by worker: ConnectedWorker, because reason: String) -> FarmReply.CommitAnswer {
+    private func fail(
+        _ key: LeaseKey, by worker: ConnectedWorker, because reason: String
+    ) -> FarmReply.CommitAnswer {
         attention.add("Shard \(key.shard) from worker \(worker.hello.name) refused: \(reason)")
         if let loss = table.fail(key) { note([loss]) }
         return .refused(reason)

@@ -87,7 +87,8 @@ extension Coordinator {
         let id = instances[hello.instance] ?? nextWorker
         if id == nextWorker { nextWorker += 1 }
         instances[hello.instance] = id
-        var worker = workers[id] ?? ConnectedWorker(id: id, hello: hello, lastSequence: sequence, lastSeen: now)
+        var worker =
+            workers[id] ?? ConnectedWorker(id: id, hello: hello, lastSequence: sequence, lastSeen: now)
         worker.hello = hello
         worker.lastSequence = sequence
         worker.lastSeen = now
@@ -154,7 +155,9 @@ extension Coordinator {
         return .alive(revoked: revoked)
     }
 
-    private func stage(_ block: [UInt8], _ sequence: Int, _ key: LeaseKey, of worker: ConnectedWorker) -> FarmReply {
+    private func stage(
+        _ block: [UInt8], _ sequence: Int, _ key: LeaseKey, of worker: ConnectedWorker
+    ) -> FarmReply {
         guard table.verdict(key) != .unknown else { return .failed("shard \(key.shard) was never leased so") }
         guard block.count <= BlockCodec.maximumBytes else {
             return .failed("a block of \(block.count) bytes, at most \(BlockCodec.maximumBytes)")

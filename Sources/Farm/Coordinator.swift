@@ -4,9 +4,9 @@ import Metrics
 import RecordStore
 import Scenarios
 
-/// Leases a campaign's shards to workers and stores their results. One thread serves everything; a result is
-/// acknowledged only after the journal has it on the disk. May be killed at any instruction: a new one goes on
-/// from the same folder.
+/// Leases a campaign's shards to workers and stores their results. One thread serves everything; a result
+/// is acknowledged only after the journal has it on the disk. May be killed at any instruction: a new one
+/// goes on from the same folder.
 public final class Coordinator {
     static let shardLimit = 100_000_000
     /// Requests are gathered for so long before one transaction stores the commits among them.

@@ -50,8 +50,8 @@ public enum CoordinatorError: Error, Sendable, Equatable, CustomStringConvertibl
     public var description: String {
         switch self {
         case .shardCutShort(let folder, let shard, let scenarios, let expected):
-            "\(folder): shard \(shard) was finished with \(scenarios) scenarios, this campaign needs \(expected) of it;"
-                + " extend campaigns by whole shards, or choose another output folder"
+            "\(folder): shard \(shard) was finished with \(scenarios) scenarios, this campaign needs"
+                + " \(expected) of it; extend campaigns by whole shards, or choose another output folder"
         case .tooManyShards(let count, let limit):
             "the campaign has \(count) shards, at most \(limit) are possible; choose a larger shard size"
         }

@@ -5,11 +5,17 @@ import Messaging
 /// coordinator recognises repeats by their sequence. For one thread.
 final class CoordinatorLink {
     private static let backOffSeconds = (least: 0.1, most: 5.0)
+    /// After so many unanswered attempts, and then after twice as many each time, a new socket is tried: in nng
+    /// 1.5 a connection that breaks can stop its socket, and every other one, from ever connecting again.
+    private static let attemptsBeforeNewSocket = 2
+    private static let socketLimit = 16
 
     let address: String
     /// The number from the last welcome.
     var worker: UInt64 = 0
-    private let socket: RequestSocket
+    private var socket: RequestSocket
+    /// Sockets that stayed silent. Not closed: that is not safe while the process goes on.
+    private var silent: [RequestSocket] = []
     private let configuration: WorkerConfiguration
     private var sequence: UInt64 = 0
 
@@ -31,19 +37,25 @@ final class CoordinatorLink {
         let request = FarmRequest(worker: worker, sequence: sequence, body: body).encoded()
         let began = ContinuousClock.now
         var backOff = Self.backOffSeconds.least
-        var wasSilent = false
+        var attempts = 0
+        var nextSocket = Self.attemptsBeforeNewSocket
         while true {
             do {
                 let answer = try socket.call(request, timeout: .seconds(configuration.answerSeconds))
                 return try decode(answer)
             } catch let error as MessagingError where error.reason == .timedOut {
-                if !wasSilent { onSilence() }
-                wasSilent = true
+                attempts += 1
+                if attempts == 1 { onSilence() }
                 let silence = (ContinuousClock.now - began) / .seconds(1)
                 if let limit = configuration.giveUpAfterSeconds, silence > limit {
                     throw WorkerError.gone(address: address, seconds: silence)
                 }
                 if isUrgent() { return nil }
+                if attempts == nextSocket, silent.count < Self.socketLimit {
+                    nextSocket *= 2
+                    silent.append(socket)
+                    socket = try RequestSocket(dialing: address)
+                }
                 Thread.sleep(forTimeInterval: Double.random(in: 0.5...1) * backOff)
                 backOff = min(backOff * 2, Self.backOffSeconds.most)
             }

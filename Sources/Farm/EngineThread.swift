@@ -9,7 +9,8 @@ final class EngineThread: @unchecked Sendable {
 
     /// Starts the thread; the runner is made on it.
     init(
-        index: Int, bench: Workbench, recordsPerBlock: Int, makeRunner: @escaping @Sendable () throws -> any ShardRunner
+        index: Int, bench: Workbench, recordsPerBlock: Int,
+        makeRunner: @escaping @Sendable () throws -> any ShardRunner
     ) {
         let done = done
         let thread = Thread {

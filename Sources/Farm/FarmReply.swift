@@ -58,7 +58,8 @@ public enum FarmReply: Sendable, Equatable {
         case 66: self = .refused(try reader.text("reason", limit: WireLimit.text))
         case 67:
             self = .weights(
-                offset: try reader.integer(), bytes: try reader.bytes("weights", limit: WireLimit.weightsChunk))
+                offset: try reader.integer(),
+                bytes: try reader.bytes("weights", limit: WireLimit.weightsChunk))
         case 68:
             self = .leases(
                 try reader.list("leases", limit: WireLimit.leases, bytesEach: ShardLease.wireBytes) {

@@ -3,10 +3,10 @@ import RecordStore
 import Scenarios
 
 extension Journal {
-    /// How many of the committed shards, from the lowest on, the campaign's result counts.
+    /// The committed shards that the campaign's result counts, in order.
     ///
-    /// A goal in kilometres is reached by the shortest prefix that holds them; whatever workers finished beyond
-    /// it is left out, so that the result doesn't depend on who was fast. Any other goal counts all.
+    /// A goal in kilometres is reached by the shortest prefix that holds them; whatever workers finished
+    /// beyond it is left out, so that the result doesn't depend on who was fast. Any other goal counts all.
     public func countedShards(of campaign: Campaign) throws(JournalError) -> [CommittedShard] {
         let shards = try committedShards()
         guard case .egoKilometers(let kilometers) = campaign.goal else { return shards }
@@ -37,7 +37,9 @@ extension CampaignTotals {
         var rest = CampaignTotals()
         for family in TrafficFamily.allCases {
             var sums = self[family]
-            for (_, path) in Sums.fields { sums[keyPath: path] -= min(sums[keyPath: path], other[family][keyPath: path]) }
+            for (_, path) in Sums.fields {
+                sums[keyPath: path] -= min(sums[keyPath: path], other[family][keyPath: path])
+            }
             rest.add(sums, to: family)
         }
         return rest

@@ -22,9 +22,9 @@ extension LeaseTable {
         var seen: [Issue] = []
         defer { for issue in seen { issues.insert(issue) } }
         while seen.count < Self.speculationWindow, let issue = issues.removeLeast() {
-            guard let only = holders[issue.shard], only.count == 1, only[0].generation == issue.generation else {
-                continue
-            }
+            guard let only = holders[issue.shard], only.count == 1,
+                only[0].generation == issue.generation
+            else { continue }
             seen.append(issue)
             if only[0].issued + settings.speculateAfterSeconds > now { return nil }
             if only[0].worker != worker { return issue.shard }
@@ -45,7 +45,9 @@ extension LeaseTable {
 
     /// Ends one lease. A shard without holders waits again, unless too many workers were lost with it.
     mutating func end(_ key: LeaseKey, blaming: Bool) -> Loss? {
-        guard let index = holderIndex(key), let holder = holders[key.shard]?.remove(at: index) else { return nil }
+        guard let index = holderIndex(key), let holder = holders[key.shard]?.remove(at: index) else {
+            return nil
+        }
         forget(key.shard, of: holder.worker)
         if blaming && holder.progress > 0 { blame[key.shard, default: []].insert(holder.worker) }
         guard holders[key.shard]?.isEmpty == true else {

@@ -94,7 +94,8 @@ public struct LeaseTable: Sendable {
     ///   - committed: shards that have a result already; they may lie beyond `count`.
     ///   - firstGeneration: above any generation that an earlier table of the same campaign gave.
     public init(
-        count: Int, committed: some Sequence<Int> = [], firstGeneration: UInt64 = 1, settings: Settings = Settings()
+        count: Int, committed: some Sequence<Int> = [], firstGeneration: UInt64 = 1,
+        settings: Settings = Settings()
     ) {
         self.settings = settings
         statuses = Array(repeating: .pending, count: count)
@@ -186,7 +187,9 @@ public struct LeaseTable: Sendable {
         var losses: [Loss] = []
         while let due = deadlines.least, due.time <= now {
             _ = deadlines.removeLeast()
-            guard let index = holderIndex(due.key), let holder = holders[due.key.shard]?[index] else { continue }
+            guard let index = holderIndex(due.key), let holder = holders[due.key.shard]?[index] else {
+                continue
+            }
             if holder.deadline > now {
                 deadlines.insert(Deadline(time: holder.deadline, key: due.key))
             } else if let loss = end(due.key, blaming: true) {

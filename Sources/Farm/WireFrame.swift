@@ -24,7 +24,8 @@ enum WireFrame {
         guard found == version else { throw .version(found: found, own: version) }
         let kind: UInt16 = try reader.integer()
         let expected: UInt32 = try reader.integer()
-        guard checksum(version: found, kind: kind, body: message[bytes...]) == expected else { throw .checksum }
+        let actual = checksum(version: found, kind: kind, body: message[bytes...])
+        guard actual == expected else { throw .checksum }
         return (kind, reader)
     }
 

@@ -153,7 +153,8 @@ final class Workbench: @unchecked Sendable {
             let result = ShardResult(
                 key: key, blockCount: job.blocks.count, stepDigests: digests, wallSeconds: wallSeconds)
             bytes += result.wireBytes
-            if !results.isEmpty && (bytes > WireLimit.commitBytes || results.count == WireLimit.leases) { break }
+            let isFull = bytes > WireLimit.commitBytes || results.count == WireLimit.leases
+            if isFull && !results.isEmpty { break }
             results.append(result)
         }
         return results.isEmpty ? nil : .commit(results)

@@ -4,8 +4,8 @@ import Scenarios
 import Synchronization
 import WorldModel
 
-/// Rolls out shards for a coordinator: several engine threads, and the calling thread for control. Comes back by
-/// itself when the connection or the coordinator was lost, with everything that isn't acknowledged yet.
+/// Rolls out shards for a coordinator: several engine threads, and the calling thread for control. Comes back
+/// by itself when the connection or the coordinator was lost, with everything that isn't acknowledged yet.
 public final class Worker: Sendable {
     /// Makes a runner for one engine thread, on that thread.
     public typealias MakeRunner =

@@ -85,7 +85,8 @@ public enum WorkerError: Error, Sendable, Equatable, CustomStringConvertible {
         case .refused(let address, let reason): "\(address): the coordinator refused this worker: \(reason)"
         case .protocolBroken(let address, let error): "\(address): \(error)"
         case .unexpectedAnswer(let address, let request):
-            "\(address): no fitting answer to \(request); install the same release on coordinator and workers"
+            "\(address): no fitting answer to \(request);"
+                + " install the same release on coordinator and workers"
         case .campaignChanged(let old, let new):
             "the coordinator runs campaign \(new.prefix(12)) now, not \(old.prefix(12)); start the worker again"
         case .badWeights(let expected, let found):

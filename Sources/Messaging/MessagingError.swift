@@ -46,11 +46,13 @@ public struct MessagingError: Error, Equatable, CustomStringConvertible {
         case .addressInUse:
             "\(address): the port is in use; stop the program that listens there or choose another port"
         case .badAddress:
-            "\(address): not a usable address; write it as tcp://HOST:PORT with a host or address of the right machine"
+            "\(address): not a usable address;"
+                + " write it as tcp://HOST:PORT with a host or address of the right machine"
         case .notPermitted:
             "\(address): not permitted; choose a port from 1024 to 65535"
         case .timedOut:
-            "\(address): no answer in time; check that the coordinator runs there and that the port can be reached"
+            "\(address): no answer in time;"
+                + " check that the coordinator runs there and that the port can be reached"
         case .tooLarge(let bytes, let limit):
             "\(address): a message of \(bytes) bytes exceeds the limit of \(limit); send it in parts"
         case .closed:

@@ -50,7 +50,11 @@ final class Socket {
     /// Begins to close the socket and returns. On a thread of its own, because `nng_close` can wait for ever
     /// (nng issue 1543, open until after 1.7).
     func close() {
-        guard isClosed.withLock({ wasClosed in defer { wasClosed = true }; return !wasClosed }) else { return }
+        let wasClosed = isClosed.withLock { closed in
+            defer { closed = true }
+            return closed
+        }
+        if wasClosed { return }
         let handle = handle
         Thread.detachNewThread { nng_close(handle) }
     }

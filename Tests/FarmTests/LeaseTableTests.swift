@@ -14,21 +14,21 @@ struct LeaseTableTests {
         let first = table.lease(worker: 1, now: 0, count: 4)
         #expect(first.map(\.shard) == [0, 1, 2, 3])
         table.giveBack(first[2], worker: 1)
-        let leases1 = table.lease(worker: 2, now: 0, count: 2)
-        #expect(leases1.map(\.shard) == [2, 4])
+        let next = table.lease(worker: 2, now: 0, count: 2)
+        #expect(next.map(\.shard) == [2, 4])
     }
 
     @Test func aLeaseExpiresUnlessRenewed() {
         var table = LeaseTable(count: 2)
         let keys = table.lease(worker: 1, now: 0, count: 2)
-        let renewed2 = table.renew(keys[0], worker: 1, progress: 1, now: 9)
-        #expect(renewed2)
-        let expired3 = table.expire(now: 10)
-        #expect(expired3.map(\.key) == [keys[1]])
-        let expired4 = table.expire(now: 18.9)
-        #expect(expired4.isEmpty)
-        let expired5 = table.expire(now: 19)
-        #expect(expired5.map(\.key) == [keys[0]])
+        let isRenewed = table.renew(keys[0], worker: 1, progress: 1, now: 9)
+        #expect(isRenewed)
+        let first = table.expire(now: 10)
+        #expect(first.map(\.key) == [keys[1]])
+        let none = table.expire(now: 18.9)
+        #expect(none.isEmpty)
+        let second = table.expire(now: 19)
+        #expect(second.map(\.key) == [keys[0]])
     }
 
     @Test func aShardWithoutProgressIsNotRenewedForEver() {
@@ -52,12 +52,12 @@ struct LeaseTableTests {
         _ = table.expire(now: 20)
         let new = table.lease(worker: 2, now: 20, count: 1)[0]
         #expect(new.generation > old.generation)
-        let verdict6 = table.commit(old)
-        #expect(verdict6 == .accept)
-        let verdict7 = table.commit(new)
-        #expect(verdict7 == .duplicate)
-        let renewed8 = table.renew(new, worker: 2, progress: 1, now: 21)
-        #expect(!renewed8, "the second holder is told to stop")
+        let late = table.commit(old)
+        #expect(late == .accept)
+        let second = table.commit(new)
+        #expect(second == .duplicate)
+        let isRenewed = table.renew(new, worker: 2, progress: 1, now: 21)
+        #expect(!isRenewed, "the second holder is told to stop")
     }
 
     @Test func whatWasNeverLeasedIsUnknown() {
@@ -72,16 +72,16 @@ struct LeaseTableTests {
     @Test func secondCopiesOnlyAtTheTailAndNeverToTheSameWorker() {
         var table = LeaseTable(count: 2)
         let first = table.lease(worker: 1, now: 0, count: 1)[0]
-        let leases9 = table.lease(worker: 2, now: 100, count: 5)
-        #expect(leases9.map(\.shard) == [1, 0], "the tail: shard 0 is late")
-        let leases10 = table.lease(worker: 3, now: 100, count: 5)
-        #expect(leases10.isEmpty, "shard 1 isn't late, shard 0 has two")
-        let leases11 = table.lease(worker: 1, now: 200, count: 5)
-        #expect(leases11.map(\.shard) == [1])
-        let verdict12 = table.commit(first)
-        #expect(verdict12 == .accept)
-        let leases13 = table.lease(worker: 2, now: 300, count: 5)
-        #expect(leases13.isEmpty)
+        let both = table.lease(worker: 2, now: 100, count: 5)
+        #expect(both.map(\.shard) == [1, 0], "the tail: shard 0 is late")
+        let none = table.lease(worker: 3, now: 100, count: 5)
+        #expect(none.isEmpty, "shard 1 isn't late, shard 0 has two")
+        let tail = table.lease(worker: 1, now: 200, count: 5)
+        #expect(tail.map(\.shard) == [1])
+        let verdict = table.commit(first)
+        #expect(verdict == .accept)
+        let rest = table.lease(worker: 2, now: 300, count: 5)
+        #expect(rest.isEmpty)
     }
 
     @Test func aShardThatThreeWorkersWereLostWithIsSetAside() {
@@ -89,26 +89,26 @@ struct LeaseTableTests {
         for worker in 1...3 as ClosedRange<UInt64> {
             let key = table.lease(worker: worker, now: Double(worker), count: 1)[0]
             #expect(key.shard == 0)
-            let renewed14 = table.renew(key, worker: worker, progress: 1, now: Double(worker))
-            #expect(renewed14)
-            let losses15 = table.lost(worker: worker)
-            #expect(losses15.map(\.isQuarantined) == [worker == 3])
+            let isRenewed = table.renew(key, worker: worker, progress: 1, now: Double(worker))
+            #expect(isRenewed)
+            let losses = table.lost(worker: worker)
+            #expect(losses.map(\.isQuarantined) == [worker == 3])
         }
         #expect(table.quarantined == [0])
         let last = table.lease(worker: 4, now: 10, count: 5)
         #expect(last.map(\.shard) == [1], "the campaign goes on")
-        let verdict16 = table.commit(last[0])
-        #expect(verdict16 == .accept)
+        let verdict = table.commit(last[0])
+        #expect(verdict == .accept)
         #expect(table.isFinished && table.settledPrefix == 2)
     }
 
     @Test func shardsThatHadNotBegunAreNotBlamed() {
         var table = LeaseTable(count: 1)
         for worker in 1...9 as ClosedRange<UInt64> {
-            let leases17 = table.lease(worker: worker, now: 0, count: 1)
-            #expect(leases17.count == 1)
-            let losses18 = table.lost(worker: worker)
-            #expect(losses18.map(\.isQuarantined) == [false])
+            let leases = table.lease(worker: worker, now: 0, count: 1)
+            #expect(leases.count == 1)
+            let losses = table.lost(worker: worker)
+            #expect(losses.map(\.isQuarantined) == [false])
         }
     }
 
@@ -118,23 +118,23 @@ struct LeaseTableTests {
         _ = table.lost(worker: 1)
         let other = table.lease(worker: 2, now: 4, count: 1)[0]
         #expect(other.shard == keys[0].shard)
-        let renewed19 = table.renew(keys[0], worker: 1, progress: 1, now: 5)
-        #expect(!renewed19, "that one went to another")
-        let renewed20 = table.renew(keys[1], worker: 1, progress: 1, now: 5)
-        #expect(renewed20, "that one is its own again")
-        let leases21 = table.lease(worker: 3, now: 5, count: 2)
-        #expect(leases21.isEmpty)
+        let hasFirst = table.renew(keys[0], worker: 1, progress: 1, now: 5)
+        #expect(!hasFirst, "that one went to another")
+        let hasSecond = table.renew(keys[1], worker: 1, progress: 1, now: 5)
+        #expect(hasSecond, "that one is its own again")
+        let rest = table.lease(worker: 3, now: 5, count: 2)
+        #expect(rest.isEmpty)
     }
 
     @Test func aRestartedTableGoesOnWithWhatIsCommitted() {
         var table = LeaseTable(count: 5, committed: [0, 1, 3], firstGeneration: 100)
         #expect(table.settledPrefix == 2 && table.committedCount == 3)
-        let renewed22 = table.renew(LeaseKey(shard: 2, generation: 7), worker: 1, progress: 4, now: 0)
-        #expect(renewed22, "an older lease")
-        let leases23 = table.lease(worker: 2, now: 0, count: 9)
-        #expect(leases23.map(\.shard) == [4])
-        let verdict24 = table.commit(LeaseKey(shard: 2, generation: 7))
-        #expect(verdict24 == .accept)
+        let isAdopted = table.renew(LeaseKey(shard: 2, generation: 7), worker: 1, progress: 4, now: 0)
+        #expect(isAdopted, "an older lease")
+        let rest = table.lease(worker: 2, now: 0, count: 9)
+        #expect(rest.map(\.shard) == [4])
+        let verdict = table.commit(LeaseKey(shard: 2, generation: 7))
+        #expect(verdict == .accept)
         #expect(table.settledPrefix == 4)
     }
 }

@@ -121,7 +121,7 @@ struct ControlLoop {
     /// After a restart of the coordinator: the same campaign, a new number, and all blocks again.
     private mutating func join() throws {
         guard let again = try hello() else { return }
-        guard again.identity == welcome.identity, again.campaign == welcome.campaign else {
+        guard again.identity == welcome.identity else {
             throw WorkerError.campaignChanged(from: welcome.identity, to: again.identity)
         }
         bench.resend()

@@ -60,7 +60,10 @@ public final class Coordinator {
                 yaml: configuration.yaml, canonicalJSON: String(decoding: campaignJSON, as: UTF8.self),
                 worldModelHash: configuration.weightsHash, policy: campaign.policy.rawValue,
                 shardSize: campaign.shardSize, kernel: configuration.kernel, build: configuration.build))
-        let committed = try journal.committedShards()
+        // A smaller goal than before leaves shards over.
+        let committed = try journal.committedShards().filter { [progress] in
+            !progress.scenarios(of: $0.shard).isEmpty
+        }
         // Seconds since 1970 make generations grow over restarts too.
         let session = UInt64(max(1, Date().timeIntervalSince1970))
         table = LeaseTable(
@@ -71,7 +74,7 @@ public final class Coordinator {
         blockBytes = try journal.blockBytes()
         for shard in committed {
             let expected = progress.scenarios(of: shard.shard).count
-            guard expected == 0 || shard.scenarioCount == expected else {
+            guard shard.scenarioCount == expected else {
                 throw CoordinatorError.shardCutShort(
                     folder: configuration.folder.path, shard: shard.shard, scenarios: shard.scenarioCount,
                     expected: expected)

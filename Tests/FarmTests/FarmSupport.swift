@@ -46,15 +46,20 @@ final class IndexRunner: ShardRunner {
 
 /// A campaign's folder and files, gone at the end of the test.
 final class TestCampaign: Sendable {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("farm-\(UUID().uuidString)")
+    let folder: URL
     let weights: [UInt8] = (0..<2_500_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     let campaign: Campaign
+    private let isOwner: Bool
 
-    init(goal: Campaign.Goal, shardSize: Int = 8) {
+    /// - Parameter folder: of an earlier campaign, to go on with.
+    init(goal: Campaign.Goal, shardSize: Int = 8, in folder: URL? = nil) {
+        let fresh = FileManager.default.temporaryDirectory.appendingPathComponent("farm-\(UUID().uuidString)")
+        isOwner = folder == nil
+        self.folder = folder ?? fresh
         campaign = Campaign(name: "test", goal: goal, shardSize: shardSize)
     }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    deinit { if isOwner { try? FileManager.default.removeItem(at: folder) } }
 
     func coordinator(listen: String = "tcp://127.0.0.1:0") throws -> Coordinator {
         var configuration = CoordinatorConfiguration(

@@ -60,6 +60,18 @@ import Testing
         try expect(test, holds: 0..<400)
     }
 
+    @Test func aCampaignCanBeExtendedByWholeShardsOnly() throws {
+        let small = TestCampaign(goal: .scenarios(16))
+        try finish(small)
+        let larger = TestCampaign(goal: .scenarios(40), in: small.folder)
+        try finish(larger)
+        try expect(larger, holds: 0..<40)
+        try finish(TestCampaign(goal: .scenarios(8), in: small.folder))
+        let cut = TestCampaign(goal: .scenarios(36), in: small.folder)
+        let error = #expect(throws: CoordinatorError.self) { _ = try cut.coordinator() }
+        #expect(error?.description.contains("shard 4") == true)
+    }
+
     @Test func kilometresCountByTheShortestPrefixThatHoldsThem() throws {
         let test = TestCampaign(goal: .egoKilometers(100))
         let farm = try RunningCoordinator { try test.coordinator() }
@@ -151,6 +163,13 @@ import Testing
         let snapshot = try JSONDecoder().decode(FarmSnapshot.self, from: Data(bytes))
         #expect(snapshot.campaignName == "test" && snapshot.shardsTotal == 1)
         #expect(snapshot.state == .waitingForWorkers)
+    }
+
+    private func finish(_ test: TestCampaign) throws {
+        let farm = try RunningCoordinator { try test.coordinator() }
+        let worker = test.worker("a", join: farm.address, milliseconds: 0)
+        #expect(try worker.wait() == .finished)
+        #expect(farm.wait()?.state == .finished)
     }
 
     private func ask(

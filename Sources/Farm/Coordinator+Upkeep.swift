@@ -24,7 +24,8 @@ extension Coordinator {
             let scenarios = progress.scenarios(of: loss.key.shard)
             attention.add(
                 "Shard \(loss.key.shard) (scenarios \(scenarios.lowerBound) to"
-                    + " \(scenarios.upperBound - 1)) is set aside: \(configuration.leases.lossesUntilQuarantine) workers failed at it.")
+                    + " \(scenarios.upperBound - 1)) is set aside:"
+                    + " \(configuration.leases.lossesUntilQuarantine) workers failed at it.")
         }
         if losses.contains(where: \.isQuarantined) { progress.advance(to: table.settledPrefix) }
     }

@@ -125,7 +125,8 @@ final class RunningCoordinator: Sendable {
         Thread {
             do {
                 let coordinator = try make()
-                state.addresses.withLock { $0 = (coordinator.controlAddresses[0], coordinator.telemetryAddress ?? "") }
+                let telemetry = coordinator.telemetryAddress ?? ""
+                state.addresses.withLock { $0 = (coordinator.controlAddresses[0], telemetry) }
                 started.signal()
                 let snapshot = coordinator.run(until: { state.wantsStop.withLock { $0 } }) { snapshot in
                     state.last.withLock { $0 = snapshot }

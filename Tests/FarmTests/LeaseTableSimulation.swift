@@ -35,7 +35,8 @@ struct LeaseTableSimulation {
         for _ in 0..<4_000 where !table.isFinished { step(faults: true) }
         for _ in 0..<4_000 where !table.isFinished { step(faults: false) }
         #expect(table.isFinished, "seed \(seed): everything finishes")
-        #expect(accepted.count == shards && accepted.values.allSatisfy { $0 == 1 }, "seed \(seed): each counts once")
+        let isOnce = accepted.count == shards && accepted.values.allSatisfy { $0 == 1 }
+        #expect(isOnce, "seed \(seed): each counts once")
         #expect(table.committedCount == shards && table.settledPrefix == shards, "seed \(seed)")
         #expect(table.leasedCount == 0 && table.pendingCount == 0, "seed \(seed): nothing is left behind")
         for worker in 1..<nextWorker { #expect(table.leases(of: worker) == 0, "seed \(seed)") }

@@ -39,7 +39,8 @@ struct WireTests {
         let lease = ShardLease(
             key: LeaseKey(shard: 1, generation: 2), firstScenario: 64, scenarioCount: 64, milliseconds: 10_000)
         return [
-            .welcome(welcome), .refused("install release 2"), .weights(offset: 3, bytes: [1, 2]), .leases([lease, lease]),
+            .welcome(welcome), .refused("install release 2"), .weights(offset: 3, bytes: [1, 2]),
+            .leases([lease, lease]),
             .retry(afterMilliseconds: 200), .finished, .alive(revoked: [LeaseKey(shard: 1, generation: 1)]),
             .blockTaken, .commits([.committed, .duplicate, .mismatch, .resend, .refused("no")]), .done,
             .unknownWorker, .failed("why"),
@@ -78,7 +79,8 @@ struct WireTests {
             for _ in 0..<500 {
                 var forged = message
                 for _ in 0...random.below(3) where forged.count > 12 {
-                    forged[12 + random.below(forged.count - 12)] = random.chance(50) ? 0xff : UInt8(random.below(256))
+                    let position = 12 + random.below(forged.count - 12)
+                    forged[position] = random.chance(50) ? 0xff : UInt8(random.below(256))
                 }
                 reseal(&forged)
                 _ = try? FarmRequest(decoding: forged)

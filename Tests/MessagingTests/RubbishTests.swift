@@ -32,7 +32,8 @@ import Testing
             for opening in [[], req, sub, Array(req.prefix(5))] {
                 try throwRaw(opening, at: address)
                 try throwRaw(opening + huge, at: address)
-                try throwRaw(opening + (0..<5_000).map { _ in UInt8.random(in: 0...255, using: &generator) }, at: address)
+                let noise = (0..<5_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
+                try throwRaw(opening + noise, at: address)
             }
         }
         try expectAlive(server, publisher)

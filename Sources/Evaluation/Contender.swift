@@ -1,3 +1,4 @@
+import Policies
 import Rollout
 import RolloutState
 
@@ -30,5 +31,13 @@ public enum Contender: String, Sendable, CaseIterable, Codable {
         case .idmMobil: .idmMobil
         case .recording: nil
         }
+    }
+
+    /// How the rule-based drivers drive. The textbook's 1.5 s of headway is more than most people in these
+    /// recordings keep, and who wants that much brakes hard at every start; 1 s is nearer.
+    var parameters: PolicyParameters {
+        var parameters = PolicyParameters()
+        parameters.timeHeadway = 1
+        return parameters
     }
 }

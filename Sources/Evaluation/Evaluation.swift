@@ -52,7 +52,9 @@ public enum Evaluation {
     public static func run(
         _ recordings: [RoadRecording], options: Options, progress: @Sendable (Progress) -> Void = { _ in }
     ) throws -> EvaluationReport {
-        guard (1...10_000).contains(options.rollouts) else { throw EvaluationError.rollouts(options.rollouts) }
+        guard (1...10_000).contains(options.rollouts) else {
+            throw EvaluationError.rollouts(options.rollouts)
+        }
         let starts = recordings.flatMap(scenes)
         guard !starts.isEmpty else { throw EvaluationError.noScenes(recordings: recordings.count) }
         _ = try FuturesSimulator(worldModel: options.worldModel)
@@ -63,7 +65,8 @@ public enum Evaluation {
                 work.withLock {
                     $0.finish(index, scores)
                     progress(
-                        Progress(finishedScenes: $0.finished, scenes: starts.count, scene: starts[index].name))
+                        Progress(
+                            finishedScenes: $0.finished, scenes: starts.count, scene: starts[index].name))
                 }
             }
         }
@@ -115,12 +118,13 @@ public enum Evaluation {
         let simulator = try FuturesSimulator(worldModel: options.worldModel)
         return options.contenders.map { contender in
             guard let controller = contender.controller else {
-                return RealismMetrics.score(judged, judged.recordingAsSimulation(rollouts: options.rollouts))
+                return RealismMetrics.score(
+                    judged, judged.recordingAsSimulation(rollouts: options.rollouts))
             }
             let futures = simulator.roll(
                 agents: moment.initial, corridor: scene.recording.corridor, controller: controller,
-                rollouts: options.rollouts, steps: judged.steps,
-                seed: options.seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
+                parameters: moment.initial.map { _ in contender.parameters }, rollouts: options.rollouts,
+                steps: judged.steps, seed: options.seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
             return RealismMetrics.score(judged, moment.simulatedScene(futures))
         }
     }

@@ -19,8 +19,10 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
         case .noScenes(let recordings):
             "None of \(recordings) recordings holds a scene of \(Evaluation.shortestScene) s. "
                 + "Check the data folder: it needs commonroad/*.xml.gz or i24/*.json.gz."
-        case .rollouts(let rollouts): "\(rollouts) rollouts can't be scored or written. Ask for 1 to 10,000; 32 is usual."
-        case .horizon(let seconds): "A horizon of \(seconds) s can't be simulated. Ask for 0.1 to 600 s; 6 is usual."
+        case .rollouts(let rollouts):
+            "\(rollouts) rollouts can't be scored or written. Ask for 1 to 10,000; 32 is usual."
+        case .horizon(let seconds):
+            "A horizon of \(seconds) s can't be simulated. Ask for 0.1 to 600 s; 6 is usual."
         case .startOutside(let scene, let from, let first, let last):
             "\(scene): nothing is recorded at \(from) s, or nothing follows. "
                 + "Start between \(first) and \(last) s of scene time."
@@ -31,7 +33,8 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
                 + "Give a CommonRoad scenario (.xml, .xml.gz) or I-24 MOTION trajectories (.json, .json.gz)."
         case .tooManyRows(let limit):
             "More than \(limit) rows for one scene. Ask for fewer rollouts or a shorter horizon."
-        case .unreadableFolder(let path, let reason): "\(path): can't be listed (\(reason)). Check the path."
+        case .unreadableFolder(let path, let reason):
+            "\(path): can't be listed (\(reason)). Check the path."
         case .unwritable(let path, let reason):
             "\(path): can't be written (\(reason)). Check that the folder exists and has room."
         }

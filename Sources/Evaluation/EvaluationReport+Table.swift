@@ -4,7 +4,7 @@ import Foundation
 extension EvaluationReport {
     public var table: String {
         var lines = [
-            "Closed-loop realism: \(rollouts) rollouts of up to \(Int(Evaluation.horizon)) s, every agent simulated",
+            "Closed-loop realism: \(rollouts) rollouts of \(Int(Evaluation.horizon)) s, every agent simulated",
             "\(split.rawValue) recordings, seed \(seed); 1 is perfect, the recording itself is the ceiling",
         ]
         var shown: [String] = []
@@ -14,10 +14,17 @@ extension EvaluationReport {
             guard let first = scores.first else { continue }
             let meaning = road == RoadScore.freeway ? ", mean of US-101 and I-24" : ""
             lines += ["", "\(road)\(meaning): \(first.scenes) scenes, \(first.agents) agents"]
-            lines.append(Self.row("", ["score", "95 % interval", "coarse", "speed", "accel", "turn", "near", "TTC", "edge"], Self.likelihoodWidths))
+            lines.append(
+                Self.row(
+                    "",
+                    ["score", "95 % interval", "coarse", "speed", "accel", "turn", "near", "TTC", "edge"],
+                    Self.likelihoodWidths))
             lines += scores.map(Self.likelihoodRow)
             lines.append("")
-            lines.append(Self.row("", ["collided", "off road", "hard brake", "minADE", "RMSE after 1 to 5 s, m"], Self.conductWidths))
+            lines.append(
+                Self.row(
+                    "", ["collided", "off road", "hard brake", "minADE", "RMSE after 1 to 5 s, m"],
+                    Self.conductWidths))
             lines += scores.map(Self.conductRow)
         }
         lines += [
@@ -51,7 +58,9 @@ extension EvaluationReport {
         }
         return row(
             score.contender.title,
-            [score.collisionShare, score.offRoadShare, score.hardBrakeShare].map { String(format: "%.2f %%", 100 * $0) }
+            [score.collisionShare, score.offRoadShare, score.hardBrakeShare].map {
+                String(format: "%.2f %%", 100 * $0)
+            }
                 + [String(format: "%.2f m", score.minADE), errors.joined()], conductWidths)
     }
 

@@ -36,8 +36,11 @@ public struct EvaluationReport: Sendable, Codable {
                 byRoad[road] = RoadScore(road: road, contender: contender, scores: scores, samples: drawn)
             }
             roads += RecordingSource.allCases.compactMap { byRoad[$0] }
-            if let a = byRoad[.us101], let b = byRoad[.i24], let drawnA = samples[.us101], let drawnB = samples[.i24] {
-                freeways.append(RoadScore(freeways: a, b, samples: zip(drawnA, drawnB).map { 0.5 * ($0 + $1) }))
+            if let a = byRoad[.us101], let b = byRoad[.i24], let drawnA = samples[.us101],
+                let drawnB = samples[.i24]
+            {
+                freeways.append(
+                    RoadScore(freeways: a, b, samples: zip(drawnA, drawnB).map { 0.5 * ($0 + $1) }))
             }
         }
         let names = RecordingSource.allCases.map(\.rawValue)

@@ -94,7 +94,9 @@ public enum FuturesFile {
 
     /// The file's bytes.
     private static func table(scene: URL, options: Options) throws -> ([UInt8], Summary) {
-        guard (1...10_000).contains(options.rollouts) else { throw EvaluationError.rollouts(options.rollouts) }
+        guard (1...10_000).contains(options.rollouts) else {
+            throw EvaluationError.rollouts(options.rollouts)
+        }
         guard options.horizon >= 0.1, options.horizon <= 600 else {
             throw EvaluationError.horizon(options.horizon)
         }
@@ -112,7 +114,8 @@ public enum FuturesFile {
             Carriageway(
                 moment: moment,
                 futures: simulator.roll(
-                    agents: moment.initial, corridor: moment.recording.corridor, controller: options.controller,
+                    agents: moment.initial, corridor: moment.recording.corridor,
+                    controller: options.controller,
                     rollouts: options.rollouts, steps: tenths.count, seed: options.seed))
         }
         var table = FuturesTable(header: header)

@@ -67,7 +67,9 @@ public struct JudgedScene: Sendable {
         var once: [Pose] = []
         once.reserveCapacity(steps * agents.count)
         for step in 0..<steps {
-            for agent in agents { once.append(step < agent.future.count ? agent.future[step] : agent.lastPose) }
+            for agent in agents {
+                once.append(step < agent.future.count ? agent.future[step] : agent.lastPose)
+            }
         }
         return SimulatedScene(
             rollouts: rollouts, steps: steps, agents: agents.count,

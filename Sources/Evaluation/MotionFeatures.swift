@@ -32,7 +32,9 @@ package struct MotionFeatures {
 
     /// Speed, acceleration along the heading, turn rate and its change, from local quadratic fits over
     /// the recorded past and this motion.
-    private mutating func measureKinematics(of agent: Int, _ judged: JudgedScene.Agent, _ poses: ArraySlice<Pose>) {
+    private mutating func measureKinematics(
+        of agent: Int, _ judged: JudgedScene.Agent, _ poses: ArraySlice<Pose>
+    ) {
         let past = judged.past.suffix(SmoothedDerivatives.reach + 1)
         var path = Array(past)
         for step in judged.future.indices { path.append(poses[poses.startIndex + step * agents + agent]) }
@@ -62,14 +64,18 @@ package struct MotionFeatures {
         return result
     }
 
-    private mutating func measureSurroundings(_ scene: JudgedScene, _ step: Int, _ poses: ArraySlice<Pose>) {
+    private mutating func measureSurroundings(
+        _ scene: JudgedScene, _ step: Int, _ poses: ArraySlice<Pose>
+    ) {
         var bodies: [Body] = []
         bodies.reserveCapacity(agents)
         for (agent, judged) in scene.agents.enumerated() where step < judged.future.count {
             let pose = poses[poses.startIndex + step * agents + agent]
             let box = OrientedBox(pose: pose, length: judged.length, width: judged.width)
             bodies.append(
-                Body(agent: agent, box: box, radius: box.radius, speed: value(.speed, agent: agent, step: step)))
+                Body(
+                    agent: agent, box: box, radius: box.radius,
+                    speed: value(.speed, agent: agent, step: step)))
         }
         var nearest = [Double](repeating: Self.farthestObject, count: bodies.count)
         for first in bodies.indices {
@@ -116,12 +122,15 @@ private struct Body {
             let dy = other.box.y - box.y
             let ahead = dx * box.cosine + dy * box.sine
             let across = abs(dy * box.cosine - dx * box.sine)
-            guard ahead > 0, ahead - box.halfLength - other.radius < gap, across < box.halfWidth + other.radius
+            guard ahead > 0, ahead - box.halfLength - other.radius < gap,
+                across < box.halfWidth + other.radius
             else { continue }
             let cosine = box.cosine * other.box.cosine + box.sine * other.box.sine
             let sine = abs(box.cosine * other.box.sine - box.sine * other.box.cosine)
-            let distance = ahead - box.halfLength - other.box.halfLength * abs(cosine) - other.box.halfWidth * sine
-            let beside = across - box.halfWidth - other.box.halfWidth * abs(cosine) - other.box.halfLength * sine
+            let distance =
+                ahead - box.halfLength - other.box.halfLength * abs(cosine) - other.box.halfWidth * sine
+            let beside =
+                across - box.halfWidth - other.box.halfWidth * abs(cosine) - other.box.halfLength * sine
             let follows = cosine >= Self.cosine75 && (beside < -0.5 || cosine >= Self.cosine10)
             if follows, distance > 0, beside < 0, distance < gap {
                 gap = distance

@@ -44,7 +44,8 @@ public enum RealismMetrics {
     }
 
     private static func likelihood(
-        of component: RealismComponent, _ histogram: Histogram, _ scene: JudgedScene, _ recorded: MotionFeatures,
+        of component: RealismComponent, _ histogram: Histogram, _ scene: JudgedScene,
+        _ recorded: MotionFeatures,
         _ rollouts: [MotionFeatures]
     ) -> Double {
         var sum = 0.0
@@ -59,7 +60,8 @@ public enum RealismMetrics {
             }
             let total = Double(steps * rollouts.count) + Histogram.pseudocount * Double(histogram.count)
             for step in 0..<steps {
-                sum += log(counts[histogram.bin(of: recorded.value(component, agent: agent, step: step))] / total)
+                sum += log(
+                    counts[histogram.bin(of: recorded.value(component, agent: agent, step: step))] / total)
             }
             values += steps
         }
@@ -71,7 +73,8 @@ public enum RealismMetrics {
     ) {
         for agent in scene.judgedAgents {
             for step in scene.agents[agent].future.indices {
-                for rollout in rollouts where rollout.value(.acceleration, agent: agent, step: step) < hardBrake {
+                for rollout in rollouts
+                where rollout.value(.acceleration, agent: agent, step: step) < hardBrake {
                     conduct.hardBrakeSteps += 1
                 }
             }
@@ -95,7 +98,9 @@ public enum RealismMetrics {
             for second in conduct.atSecond.indices {
                 let step = (second + 1) * 10 - 1
                 guard step < future.count else { break }
-                let poses = (0..<simulated.rollouts).map { simulated.pose(rollout: $0, step: step, agent: agent) }
+                let poses = (0..<simulated.rollouts).map {
+                    simulated.pose(rollout: $0, step: step, agent: agent)
+                }
                 let x = poses.reduce(0) { $0 + $1.x } / Double(poses.count) - future[step].x
                 let y = poses.reduce(0) { $0 + $1.y } / Double(poses.count) - future[step].y
                 conduct.atSecond[second] += 1

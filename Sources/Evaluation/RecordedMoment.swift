@@ -50,7 +50,8 @@ struct RecordedMoment {
         let missed = track.recordedS[index].isNaN
         return edges.pose(
             s: Double(missed ? track.s[index] : track.recordedS[index]),
-            d: Double(missed ? track.d[index] : track.recordedD[index]), heading: Double(track.heading[index]),
+            d: Double(missed ? track.d[index] : track.recordedD[index]),
+            heading: Double(track.heading[index]),
             length: Double(track.length), width: Double(track.width))
     }
 
@@ -59,7 +60,8 @@ struct RecordedMoment {
         let poses = futures.s.indices.map { index in
             let track = recording.tracks[tracks[index % futures.agents]]
             return edges.pose(
-                s: Double(futures.s[index]), d: Double(futures.d[index]), heading: Double(futures.heading[index]),
+                s: Double(futures.s[index]), d: Double(futures.d[index]),
+                heading: Double(futures.heading[index]),
                 length: Double(track.length), width: Double(track.width))
         }
         return SimulatedScene(

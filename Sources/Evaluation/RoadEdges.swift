@@ -15,8 +15,10 @@ struct RoadEdges {
         for sample in 0..<corridor.sampleCount {
             let lanes = (0..<corridor.laneCount).map { $0 * corridor.sampleCount + sample }
                 .filter { corridor.laneWidth[$0] > 0 }
-            left[sample] = lanes.map { Double(corridor.laneCentre[$0] + 0.5 * corridor.laneWidth[$0]) }.max() ?? 0
-            right[sample] = lanes.map { Double(corridor.laneCentre[$0] - 0.5 * corridor.laneWidth[$0]) }.min() ?? 0
+            left[sample] =
+                lanes.map { Double(corridor.laneCentre[$0] + 0.5 * corridor.laneWidth[$0]) }.max() ?? 0
+            right[sample] =
+                lanes.map { Double(corridor.laneCentre[$0] - 0.5 * corridor.laneWidth[$0]) }.min() ?? 0
         }
         (self.left, self.right) = (left, right)
     }
@@ -43,7 +45,8 @@ struct RoadEdges {
         let next = min(sample + 1, last)
         let share = position - Double(sample)
         return (
-            left[sample] + share * (left[next] - left[sample]), right[sample] + share * (right[next] - right[sample])
+            left[sample] + share * (left[next] - left[sample]),
+            right[sample] + share * (right[next] - right[sample])
         )
     }
 }

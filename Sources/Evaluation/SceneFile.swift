@@ -17,7 +17,8 @@ struct SceneFile {
         let recordings = try Self.read(url)
         let times = recordings.flatMap(\.tracks).flatMap { $0.states.map(\.time) }
         guard let begin = times.min(), let end = times.max() else {
-            throw TrafficDataError.malformed(file: name, place: "its trajectories", expected: "at least one")
+            throw TrafficDataError.malformed(
+                file: name, place: "its trajectories", expected: "at least one")
         }
         let zero = recordings.contains { $0.source == .i24 } ? begin : 0
         first = begin - zero
@@ -26,8 +27,12 @@ struct SceneFile {
     }
 
     static func isScene(_ name: String) -> Bool { isCommonRoad(name) || isI24(name) }
-    private static func isCommonRoad(_ name: String) -> Bool { name.hasSuffix(".xml") || name.hasSuffix(".xml.gz") }
-    private static func isI24(_ name: String) -> Bool { name.hasSuffix(".json") || name.hasSuffix(".json.gz") }
+    private static func isCommonRoad(_ name: String) -> Bool {
+        name.hasSuffix(".xml") || name.hasSuffix(".xml.gz")
+    }
+    private static func isI24(_ name: String) -> Bool {
+        name.hasSuffix(".json") || name.hasSuffix(".json.gz")
+    }
 
     private static func read(_ url: URL) throws -> [Recording] {
         let name = url.lastPathComponent
@@ -43,7 +48,8 @@ extension Data {
         do {
             try self.init(contentsOf: url, options: .mappedIfSafe)
         } catch {
-            throw TrafficDataError.unreadable(file: url.lastPathComponent, reason: error.localizedDescription)
+            throw TrafficDataError.unreadable(
+                file: url.lastPathComponent, reason: error.localizedDescription)
         }
     }
 }

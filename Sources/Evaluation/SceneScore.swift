@@ -14,7 +14,9 @@ public struct SceneScore: Sendable, Codable, Equatable {
 
     /// Weighted sum of the likelihoods.
     public func meta(_ bins: BinSet) -> Double {
-        zip(RealismComponent.allCases, bins == .fine ? fine : published).reduce(0) { $0 + $1.0.weight * $1.1 }
+        zip(RealismComponent.allCases, bins == .fine ? fine : published).reduce(0) {
+            $0 + $1.0.weight * $1.1
+        }
     }
 }
 

@@ -11,7 +11,8 @@ import TrafficData
             let traffic = (0..<6).map { index in
                 let start = Double(40 * (index / 3) - 100)
                 let x = (0...80).map { start + metersPerStep * Double($0) }
-                return Fixtures.Vehicle(id: index, y: 1.8 + 3.6 * Double(index % 3), x: x)
+                return Fixtures.Vehicle(
+                    id: index, y: 1.8 + 3.6 * Double(index % 3), speed: 10 * metersPerStep, x: x)
             }
             let data = Data(Fixtures.commonRoad(traffic).utf8)
             var recording = try RoadRecording(CommonRoadFile.read(data, file: "scene.xml"))

@@ -72,7 +72,9 @@ import TrafficData
         var other = options()
         other.seed = 8
         #expect(try bytes(other, "c.csv") != first)
-        let last = try rows(folder.url.appendingPathComponent("a.csv")).filter { $0.agent == 10 && $0.time == 3 }
+        let last = try rows(folder.url.appendingPathComponent("a.csv")).filter {
+            $0.agent == 10 && $0.time == 3
+        }
         #expect(Set(last.map(\.x)).count > 1)
     }
 
@@ -109,7 +111,8 @@ import TrafficData
             let y = direction > 0 ? 6 + 12 * Double(number) : 78 + 12 * Double(number - 4)
             return [
                 "timestamp": times.map { begin + $0 }, "x_position": x, "y_position": times.map { _ in y },
-                "length": 15.0, "width": 6.0, "height": 5.0, "coarse_vehicle_class": 0, "direction": Int(direction),
+                "length": 15.0, "width": 6.0, "height": 5.0, "coarse_vehicle_class": 0,
+                "direction": Int(direction),
             ]
         }
         return try JSONSerialization.data(withJSONObject: vehicles)
@@ -148,7 +151,8 @@ import TrafficData
         for from in [-1.0, 3.0, 99] {
             var options = options()
             options.from = from
-            #expect(throws: EvaluationError.startOutside(scene: "scene.xml", from: from, first: 0, last: 3)) {
+            #expect(throws: EvaluationError.startOutside(scene: "scene.xml", from: from, first: 0, last: 3))
+            {
                 try FuturesFile.write(scene: scene, options: options, output: output)
             }
         }
@@ -173,7 +177,8 @@ import TrafficData
         }
         #expect(throws: EvaluationError.self) {
             try FuturesFile.write(
-                scene: scene, options: options(), output: folder.url.appendingPathComponent("no/such/folder.csv"))
+                scene: scene, options: options(),
+                output: folder.url.appendingPathComponent("no/such/folder.csv"))
         }
     }
 

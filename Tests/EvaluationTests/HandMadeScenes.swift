@@ -15,7 +15,9 @@ enum HandMade {
     }
 
     /// A car of 4 m by 2 m at constant speed, 11 recorded poses up to the start at time 0.
-    static func car(_ id: Int, x: Double, y: Double = 0, speed: Double, steps: Int = 50) -> JudgedScene.Agent {
+    static func car(_ id: Int, x: Double, y: Double = 0, speed: Double, steps: Int = 50)
+        -> JudgedScene.Agent
+    {
         JudgedScene.Agent(
             id: id, length: 4, width: 2, past: line(x: x, y: y, speed: speed, from: -1, count: 11),
             future: line(x: x, y: y, speed: speed, from: 0.1, count: steps))
@@ -26,7 +28,9 @@ enum HandMade {
     }
 
     /// Rollouts from a path per rollout and agent.
-    static func simulation(_ scene: JudgedScene, rollouts: Int, path: (Int, Int) -> [Pose]) -> SimulatedScene {
+    static func simulation(_ scene: JudgedScene, rollouts: Int, path: (Int, Int) -> [Pose])
+        -> SimulatedScene
+    {
         var poses: [Pose] = []
         for rollout in 0..<rollouts {
             let paths = scene.agents.indices.map { path(rollout, $0) }

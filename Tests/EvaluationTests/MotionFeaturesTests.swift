@@ -27,7 +27,8 @@ import Testing
         func pose(_ t: Double) -> Pose {
             let angle = 3 + 0.1 * t
             return Pose(
-                x: 100 * sin(angle), y: -100 * cos(angle), heading: angle.remainder(dividingBy: 2 * .pi), roadEdge: 0)
+                x: 100 * sin(angle), y: -100 * cos(angle), heading: angle.remainder(dividingBy: 2 * .pi),
+                roadEdge: 0)
         }
         let agent = JudgedScene.Agent(
             id: 1, length: 4, width: 2, past: (-10...0).map { pose(0.1 * Double($0)) },
@@ -42,7 +43,8 @@ import Testing
 
     @Test func timeToCollisionIsTheGapOverTheDifferenceInSpeed() {
         let measured = features(
-            HandMade.scene([HandMade.car(1, x: 0, speed: 20), HandMade.car(2, x: 44, speed: 10, steps: 35)]))
+            HandMade.scene([HandMade.car(1, x: 0, speed: 20), HandMade.car(2, x: 44, speed: 10, steps: 35)])
+        )
         // Gap 40 m at the start, closing at 10 m/s.
         for step in 0..<35 {
             let expected = 4 - 0.1 * Double(step + 1)
@@ -60,7 +62,8 @@ import Testing
         #expect(beside.value(.timeToCollision, agent: 0, step: 9) == 5)
         let two = features(
             HandMade.scene([
-                HandMade.car(1, x: 0, speed: 20), HandMade.car(2, x: 24, speed: 20), HandMade.car(3, x: 44, speed: 10),
+                HandMade.car(1, x: 0, speed: 20), HandMade.car(2, x: 24, speed: 20),
+                HandMade.car(3, x: 44, speed: 10),
             ]))
         #expect(two.value(.timeToCollision, agent: 0, step: 9) == 5)
         #expect(two.value(.timeToCollision, agent: 1, step: 4) < 1.2)
@@ -79,7 +82,7 @@ import Testing
         #expect(abs(distance(box(0, 5)) - 3) < 1e-12)
         #expect(abs(distance(box(7, 6)) - 5) < 1e-12)
         #expect(abs(distance(box(10, 0, .pi / 2)) - 7) < 1e-12)
-        // A corner points at the side: centre to corner is √5 along the axis that halves the box's diagonal.
+        // A corner points at the box: its half diagonal, √5, lies along the axis.
         let pointing = atan2(1.0, 2.0)
         #expect(abs(distance(box(10, 0, -pointing)) - (8 - 5.0.squareRoot())) < 1e-12)
         // Overlaps: the shortest way out.

@@ -3,7 +3,9 @@ import Foundation
 import Testing
 
 @Suite struct RealismMetricsTests {
-    private func close(_ a: Double, _ b: Double, _ tolerance: Double = 1e-9) -> Bool { abs(a - b) <= tolerance }
+    private func close(_ a: Double, _ b: Double, _ tolerance: Double = 1e-9) -> Bool {
+        abs(a - b) <= tolerance
+    }
 
     @Test func weightsSumToOne() {
         #expect(close(RealismComponent.allCases.reduce(0) { $0 + $1.weight }, 1))
@@ -17,7 +19,8 @@ import Testing
             var meta = 0.0
             for component in RealismComponent.allCases {
                 let likelihood = (bins == .fine ? score.fine : score.published)[component.rawValue]
-                let expected = component.histogram(bins).map { (samples + 0.1) / (samples + 0.1 * Double($0.count)) }
+                let expected =
+                    component.histogram(bins).map { (samples + 0.1) / (samples + 0.1 * Double($0.count)) }
                     ?? 32.5 / 33
                 #expect(close(likelihood, expected), "\(component.name), \(bins)")
                 meta += component.weight * expected
@@ -63,7 +66,8 @@ import Testing
 
     @Test func collisionIsPredictedByTheShareOfRolloutsInWhichItHappens() {
         let scene = HandMade.scene([
-            HandMade.car(1, x: 0, speed: 10), HandMade.car(2, x: 30, speed: 10), HandMade.car(3, x: 0, y: 50, speed: 10),
+            HandMade.car(1, x: 0, speed: 10), HandMade.car(2, x: 30, speed: 10),
+            HandMade.car(3, x: 0, y: 50, speed: 10),
         ])
         let simulated = HandMade.simulation(scene, rollouts: 32) { rollout, agent in
             rollout < 8 && agent == 0
@@ -78,7 +82,8 @@ import Testing
 
     @Test func agentsThatOverlapInTheRecordingAreLeftOutOfCollisionOnly() {
         let scene = HandMade.scene([
-            HandMade.car(1, x: 0, speed: 10), HandMade.car(2, x: 3, speed: 10), HandMade.car(3, x: 40, speed: 10),
+            HandMade.car(1, x: 0, speed: 10), HandMade.car(2, x: 3, speed: 10),
+            HandMade.car(3, x: 40, speed: 10),
         ])
         let score = RealismMetrics.score(scene, scene.recordingAsSimulation(rollouts: 32))
         #expect(score.agents == 3)
@@ -122,18 +127,23 @@ import Testing
         let share = RealismMetrics.score(scene, braking).conduct.hardBrakeShare
         // −4 m/s² from the start; the fit sees the steady past for the first 0.8 s.
         #expect(share > 0.84 && share < 1)
-        #expect(RealismMetrics.score(scene, scene.recordingAsSimulation(rollouts: 1)).conduct.hardBrakeShare == 0)
+        #expect(
+            RealismMetrics.score(scene, scene.recordingAsSimulation(rollouts: 1)).conduct.hardBrakeShare
+                == 0)
     }
 
     @Test func noSimulationBeatsTheRecordingItself() {
         let scene = HandMade.scene([
-            HandMade.car(1, x: 0, speed: 20), HandMade.car(2, x: 30, speed: 18), HandMade.car(3, x: 10, y: 3.5, speed: 25),
+            HandMade.car(1, x: 0, speed: 20), HandMade.car(2, x: 30, speed: 18),
+            HandMade.car(3, x: 10, y: 3.5, speed: 25),
         ])
         let ceiling = RealismMetrics.score(scene, scene.recordingAsSimulation(rollouts: 32)).meta(.fine)
         for error in [0.5, 2, 5] {
             let other = HandMade.simulation(scene, rollouts: 32) { rollout, agent in
                 scene.agents[agent].future.map {
-                    Pose(x: $0.x + error * Double(rollout % 5 - 2), y: $0.y, heading: 0, roadEdge: $0.roadEdge)
+                    Pose(
+                        x: $0.x + error * Double(rollout % 5 - 2), y: $0.y, heading: 0,
+                        roadEdge: $0.roadEdge)
                 }
             }
             #expect(RealismMetrics.score(scene, other).meta(.fine) < ceiling)

@@ -30,6 +30,11 @@ final class Interruption: Sendable {
             _ = write(signalPipe, &byte, 1)
         }
         action.sa_flags = SA_RESTART
+        // A parent that started this process from a thread with blocked signals passed them on blocked.
+        var taken = sigset_t()
+        sigemptyset(&taken)
+        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&taken, signal) }
+        defer { pthread_sigmask(SIG_UNBLOCK, &taken, nil) }
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             var previous = sigaction()
             sigaction(signal, &action, &previous)

@@ -15,6 +15,8 @@ struct ReportCommand: ParsableCommand {
 
             Reading disturbs no coordinator that is writing the folder.
 
+            Exit codes: 0 printed, 64 no result folder.
+
             Examples:
               longhaul report results/night-1
               longhaul report results/night-1 --json | python3 -m json.tool
@@ -51,14 +53,8 @@ func printReport(of journal: Journal, worst: Int = 10, json: Bool) throws {
             totals: try journal.totals(), activeSeconds: try journal.activeSeconds(),
             worst: try journal.worst(worst), attention: try journal.events(5).map(\.message)
         ) { incident in
-            "longhaul replay \(shellQuoted(folder)) --shard \(incident.shard) --scenario \(incident.scenario)"
+            "\(invocation) replay \(shellQuoted(folder)) --shard \(incident.shard) --scenario \(incident.scenario)"
         }
     }
     if json { try printJSON(report) } else { print(report.text, terminator: "") }
-}
-
-/// `path` as seen from the working directory, where it lies below it.
-private func relativePath(_ path: String) -> String {
-    let here = FileManager.default.currentDirectoryPath + "/"
-    return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
 }

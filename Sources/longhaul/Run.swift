@@ -74,7 +74,7 @@ struct Run: ParsableCommand {
             count: count, joining: host.addresses[0], threads: max(1, Machine.usableCores / count),
             logsIn: folder)
         standardError("results go to \(folder); watch from elsewhere with:")
-        standardError("  longhaul top --attach \(host.telemetryAddress ?? "")")
+        standardError("  \(invocation) top --attach \(host.telemetryAddress ?? "")")
 
         var isOut = false
         let ending = try show(host, json: json) {

@@ -10,20 +10,15 @@ enum LonghaulBinary {
     }()
 
     static let isBuilt = FileManager.default.isExecutableFile(atPath: path)
-    static let missing = "no binary 'longhaul' beside the tests: build it first"
 
     /// Starts `longhaul` with `arguments`.
-    static func start(
-        _ arguments: [String], in directory: URL? = nil, environment: [String: String] = [:]
-    ) throws -> RunningProcess {
-        try RunningProcess([path] + arguments, in: directory, environment: environment)
+    static func start(_ arguments: [String]) throws -> RunningProcess {
+        try RunningProcess([path] + arguments)
     }
 
     /// Runs `longhaul` with `arguments` to its end.
-    static func run(
-        _ arguments: [String], within seconds: Double = 60, environment: [String: String] = [:]
-    ) throws -> RunningProcess.Result {
-        try start(arguments, environment: environment).result(within: seconds)
+    static func run(_ arguments: [String], within seconds: Double = 60) throws -> RunningProcess.Result {
+        try start(arguments).result(within: seconds)
     }
 
     static func hasCommand(_ name: String) -> Bool {

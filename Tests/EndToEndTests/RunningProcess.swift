@@ -9,52 +9,74 @@ final class RunningProcess {
         var errors: String
     }
 
-    private let process = Process()
-    private let folder: URL
-    private var outputFile: URL { folder.appendingPathComponent("stdout") }
-    private var errorsFile: URL { folder.appendingPathComponent("stderr") }
+    let pid: pid_t
+    private let folder: TemporaryFolder
+    private var ending: Int32?
 
-    /// Starts `arguments`, the first of which is an absolute path or a command found on the `PATH`.
-    init(_ arguments: [String], in directory: URL? = nil, environment: [String: String] = [:]) throws {
-        folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("longhaul-process-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        FileManager.default.createFile(atPath: outputFile.path, contents: nil)
-        FileManager.default.createFile(atPath: errorsFile.path, contents: nil)
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        process.currentDirectoryURL = directory
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: outputFile)
-        process.standardError = try FileHandle(forWritingTo: errorsFile)
-        try process.run()
+    /// Starts `arguments`, the first of which is a path or a command found on the `PATH`. Signals are as in a
+    /// fresh shell: the threads that run tests block them, and Foundation's `Process` would pass that on.
+    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+        folder = try TemporaryFolder()
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t(), all = sigset_t()
+        sigemptyset(&none)
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+
+        var files = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&files)
+        defer { posix_spawn_file_actions_destroy(&files) }
+        posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        for (descriptor, name) in [(STDOUT_FILENO, "stdout"), (STDERR_FILENO, "stderr")] {
+            posix_spawn_file_actions_addopen(
+                &files, descriptor, folder.file(name), O_WRONLY | O_CREAT, 0o644)
+        }
+
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        var cArguments = arguments.map { strdup($0) } + [nil]
+        var cVariables = variables.map { strdup("\($0)=\($1)") } + [nil]
+        defer { (cArguments + cVariables).forEach { free($0) } }
+        var pid: pid_t = 0
+        let status = posix_spawnp(&pid, arguments[0], &files, &attributes, &cArguments, &cVariables)
+        guard status == 0 else { throw TestFailure("\(arguments[0]): \(String(cString: strerror(status)))") }
+        self.pid = pid
     }
 
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        try? FileManager.default.removeItem(at: folder)
+        guard isRunning else { return }
+        kill(pid, SIGKILL)
+        waitpid(pid, nil, 0)
     }
 
-    var pid: pid_t { process.processIdentifier }
-    var isRunning: Bool { process.isRunning }
-    var outputSoFar: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
-    var errorsSoFar: String { (try? String(contentsOf: errorsFile, encoding: .utf8)) ?? "" }
+    var isRunning: Bool {
+        guard ending == nil else { return false }
+        var status: Int32 = 0
+        guard waitpid(pid, &status, WNOHANG) == pid else { return true }
+        let signal = status & 0x7f
+        ending = signal == 0 ? (status >> 8) & 0xff : 128 + signal
+        return false
+    }
 
-    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+    var outputSoFar: String { (try? String(contentsOfFile: folder.file("stdout"), encoding: .utf8)) ?? "" }
+    var errorsSoFar: String { (try? String(contentsOfFile: folder.file("stderr"), encoding: .utf8)) ?? "" }
+
+    func signal(_ number: Int32) {
+        if isRunning { kill(pid, number) }
+    }
 
     /// Waits for the end; kills the process after `seconds` and throws.
     func result(within seconds: Double = 60) throws -> Result {
         do {
-            try wait(atMost: seconds, for: "the end of process \(pid)") { !process.isRunning }
+            try wait(atMost: seconds, for: "the end of process \(pid)") { !isRunning }
         } catch {
             signal(SIGKILL)
             throw TestFailure("\(error); output: \(outputSoFar.suffix(2000)) \(errorsSoFar.suffix(2000))")
         }
-        let signalled = process.terminationReason == .uncaughtSignal
-        return Result(
-            status: (signalled ? 128 : 0) + process.terminationStatus,
-            output: outputSoFar, errors: errorsSoFar)
+        return Result(status: ending ?? 0, output: outputSoFar, errors: errorsSoFar)
     }
 }
 
@@ -75,7 +97,7 @@ func wait(atMost seconds: Double, for what: String, until condition: () throws -
 }
 
 /// A temporary folder that goes away with the test.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
     let url: URL
     var path: String { url.path }
 
@@ -94,4 +116,11 @@ final class TemporaryFolder {
         try text.write(toFile: file(name), atomically: true, encoding: .utf8)
         return file(name)
     }
+}
+
+/// The processes that `parent` started.
+func children(of parent: pid_t) -> [pid_t] {
+    let path = "/proc/\(parent)/task/\(parent)/children"
+    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    return text.split(separator: " ").compactMap { pid_t($0) }
 }

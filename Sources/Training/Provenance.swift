@@ -25,6 +25,7 @@ struct Provenance {
             "learning_rate": String(options.learningRate),
             "weight_decay": String(options.weightDecay),
             "disturbed_share": String(options.disturbedShare),
+            "estimated_share": String(options.estimatedShare),
             "known_traits_share": String(options.knownTraitsShare),
             "frame_stride": String(options.frameStride),
             "decisions_seen": String(decisions),

@@ -34,13 +34,17 @@ package final class RecordedFrame {
 
     /// Puts everybody present at `frame` into the arrays and finds their surroundings.
     ///
-    /// - Parameter traits: per track; a driver whose traits are nil is unknown.
-    package func load(frame: Int, mirrored: Bool, traits: [DriverTraits?]) {
+    /// - Parameters:
+    ///   - traits: per track; a driver whose traits are nil is unknown.
+    ///   - estimated: takes states as the past alone shows them.
+    package func load(frame: Int, mirrored: Bool, traits: [DriverTraits?], estimated: Bool = false) {
         corridor = source.corridor(mirrored: mirrored)
         tracks = source.present[frame]
         states.removeAll(keepingCapacity: true)
         for (slot, index) in tracks.enumerated() {
-            var agent = source.recording.tracks[index].agent(at: frame, mirrored: mirrored)
+            var agent = source.recording.tracks[index].agent(at: frame)
+            if estimated { agent = source.recording.estimate(agent, of: index, at: frame) }
+            if mirrored { agent = agent.mirrored }
             if let known = traits[index] {
                 agent.headwayTrait = known.headway
                 agent.speedTrait = known.speed

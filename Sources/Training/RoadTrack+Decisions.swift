@@ -4,20 +4,19 @@ import WorldModel
 extension RoadTrack {
     /// The state at `frame` of the recording, as rollouts keep it: accelerations are means over the last
     /// and the last but one half second, as far as the track reaches back.
-    func agent(at frame: Int, mirrored: Bool) -> InitialAgent {
+    func agent(at frame: Int) -> InitialAgent {
         let now = frame - firstFrame
         let before = max(0, now - MotionVocabulary.stepsPerToken)
         let long = max(0, now - 2 * MotionVocabulary.stepsPerToken)
-        let side: Float = mirrored ? -1 : 1
         var agent = InitialAgent()
         agent.s = s[now]
-        agent.d = side * d[now]
-        agent.heading = side * heading[now]
+        agent.d = d[now]
+        agent.heading = heading[now]
         agent.speed = speed[now]
-        agent.lateralSpeed = side * lateralSpeed[now]
+        agent.lateralSpeed = lateralSpeed[now]
         agent.recentAcceleration = meanAcceleration(before, now)
         agent.olderAcceleration = meanAcceleration(long, before)
-        agent.olderLateralSpeed = side * lateralSpeed[before]
+        agent.olderLateralSpeed = lateralSpeed[before]
         agent.length = length
         agent.width = width
         agent.kind = Float(kind.rawValue)
@@ -47,6 +46,39 @@ extension RoadTrack {
     package func holdsDecision(at frame: Int) -> Bool {
         let now = frame - firstFrame
         return now >= 2 * MotionVocabulary.stepsPerToken && now + MotionVocabulary.stepsPerToken < frameCount
+    }
+}
+
+extension RoadRecording {
+    /// `agent` with its state as what was recorded up to `frame` shows it: less exact than the smoothed
+    /// state, and how simulations of recorded scenes begin.
+    func estimate(_ agent: InitialAgent, of track: Int, at frame: Int) -> InitialAgent {
+        let earlier = max(tracks[track].firstFrame, frame - MotionVocabulary.stepsPerToken)
+        guard let now = stateFromPast(of: track, at: frame),
+            let before = stateFromPast(of: track, at: earlier)
+        else { return agent }
+        var agent = agent
+        agent.s = now.s
+        agent.d = now.d
+        agent.heading = now.heading
+        agent.speed = now.speed
+        agent.lateralSpeed = now.lateralSpeed
+        agent.recentAcceleration = now.acceleration
+        agent.olderAcceleration = before.acceleration
+        agent.olderLateralSpeed = before.lateralSpeed
+        return agent
+    }
+}
+
+extension InitialAgent {
+    /// The agent as a mirror shows it.
+    var mirrored: InitialAgent {
+        var agent = self
+        agent.d = -d
+        agent.heading = -heading
+        agent.lateralSpeed = -lateralSpeed
+        agent.olderLateralSpeed = -olderLateralSpeed
+        return agent
     }
 }
 

@@ -10,6 +10,8 @@ package struct SampleBuilder: Sendable {
         package var frameStride = 2
         /// Share of decisions that are also read off with a disturbed state.
         package var disturbedShare: Float = 0
+        /// Share of frames that are also read with states estimated from the past alone.
+        package var estimatedShare: Float = 0
         /// Share of drivers whose traits the network sees.
         package var knownShare: Float = 0.5
         /// Mirrors every second frame, drawn by chance.
@@ -82,11 +84,18 @@ package struct SampleBuilder: Sendable {
         for time in block.frames where (time + epoch) % options.frameStride == 0 {
             let mirrored = options.mirrors && random.uniform() < 0.5
             let known = traits[block.source].map { random.uniform() < options.knownShare ? $0 : nil }
+            if random.uniform() < options.estimatedShare {
+                frame.load(frame: time, mirrored: mirrored, traits: known, estimated: true)
+                for (slot, profile) in decisions(source, frame, time, mirrored) {
+                    let track = source.recording.tracks[frame.tracks[slot]]
+                    let recorded = track.agent(at: time)
+                    let error = StateDisturbance(
+                        from: mirrored ? recorded.mirrored : recorded, to: frame.states[slot])
+                    append(frame, slot, error.recovery(profile), to: &result)
+                }
+            }
             frame.load(frame: time, mirrored: mirrored, traits: known)
-            for slot in 0..<frame.count {
-                let track = source.recording.tracks[frame.tracks[slot]]
-                guard track.holdsDecision(at: time) else { continue }
-                let profile = track.profile(after: time, mirrored: mirrored)
+            for (slot, profile) in decisions(source, frame, time, mirrored) {
                 append(frame, slot, profile, to: &result)
                 if random.uniform() < options.disturbedShare {
                     let disturbance = StateDisturbance(speed: frame.agents.speed[slot], random: &random)
@@ -97,6 +106,17 @@ package struct SampleBuilder: Sendable {
             }
         }
         return result
+    }
+
+    /// Slots whose motion after `time` was recorded, and that motion.
+    private func decisions(
+        _ source: PreparedRecording, _ frame: RecordedFrame, _ time: Int, _ mirrored: Bool
+    ) -> [(slot: Int, profile: MotionProfile)] {
+        frame.tracks.enumerated().compactMap { slot, index in
+            let track = source.recording.tracks[index]
+            guard track.holdsDecision(at: time) else { return nil }
+            return (slot, track.profile(after: time, mirrored: mirrored))
+        }
     }
 
     private func append(

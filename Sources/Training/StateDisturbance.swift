@@ -33,6 +33,17 @@ struct StateDisturbance {
         olderLateralSpeed = Self.lateralSpeed * size * random.normal()
     }
 
+    /// The difference between two states of one agent.
+    init(from recorded: InitialAgent, to disturbed: InitialAgent) {
+        along = disturbed.s - recorded.s
+        speed = disturbed.speed - recorded.speed
+        across = disturbed.d - recorded.d
+        lateralSpeed = disturbed.lateralSpeed - recorded.lateralSpeed
+        recentAcceleration = disturbed.recentAcceleration - recorded.recentAcceleration
+        olderAcceleration = disturbed.olderAcceleration - recorded.olderAcceleration
+        olderLateralSpeed = disturbed.olderLateralSpeed - recorded.olderLateralSpeed
+    }
+
     func applied(to agent: InitialAgent) -> InitialAgent {
         var agent = agent
         agent.s += along

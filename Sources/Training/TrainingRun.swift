@@ -33,6 +33,7 @@ struct TrainingRun {
         sampling.seed = options.seed
         sampling.frameStride = options.frameStride
         sampling.disturbedShare = options.disturbedShare
+        sampling.estimatedShare = options.estimatedShare
         sampling.knownShare = options.knownTraitsShare
         return sampling
     }

@@ -25,7 +25,7 @@ public func advance(_ pointer: UnsafeMutablePointer<RolloutBatch>, _ observe: ((
                 observe?(scene)
                 continue
             }
-            lookAround(batch, scene: scene)
+            lookAroundForEgo(batch, scene: scene)
             noteCollisions(batch, scene: scene)
             noteMetrics(batch, scene: scene, isLastSubstep: substep == MotionVocabulary.stepsPerToken - 1)
             observe?(scene)

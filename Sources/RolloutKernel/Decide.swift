@@ -65,6 +65,20 @@ func lookAround(_ batch: RolloutBatch, scene: Int) {
         besides: batch.besides + first, neighbours: batch.neighbours + first &* Neighbour.count)
 }
 
+/// Sorts a scene by position and finds the ego's lane and neighbours; the others keep what they saw when
+/// they decided.
+@inline(__always)
+func lookAroundForEgo(_ batch: RolloutBatch, scene: Int) {
+    let first = scene &* batch.stride
+    let agents = batch.agents.from(first)
+    let count = Int(batch.scenes[scene].slotCount)
+    Surroundings.sort(batch.order + first, count: count, by: agents.s)
+    Surroundings.find(
+        slot: 0, agents: agents, count: count, corridor: batch.scenes[scene].corridor,
+        order: batch.order + first, lanes: batch.lanes + first, besides: batch.besides + first,
+        neighbours: batch.neighbours + first &* Neighbour.count)
+}
+
 /// Evaluates the network for a tile of agents, draws their tokens and lays out their motion.
 @inline(never)
 func choose(_ batch: RolloutBatch, columns: Int) {

@@ -71,6 +71,77 @@ public enum Surroundings {
         }
     }
 
+    /// Finds one agent's lane and neighbours, as `find` would. `order` is sorted by `s` already.
+    @inlinable @inline(always)
+    public static func find(
+        slot: Int, agents: AgentArrays, count: Int, corridor: CorridorView, order: UnsafePointer<Int32>,
+        lanes: UnsafeMutablePointer<Int32>, besides: UnsafeMutablePointer<Int32>,
+        neighbours: UnsafeMutablePointer<Int32>
+    ) {
+        let (lane, also) = laneOf(agents.d[slot], agents.width[slot], agents.s[slot], corridor)
+        lanes[slot] = Int32(truncatingIfNeeded: lane)
+        besides[slot] = Int32(truncatingIfNeeded: also)
+        let row = neighbours + slot &* Neighbour.count
+        for neighbour in 0..<Neighbour.count { row[neighbour] = -1 }
+        var place = 0
+        while Int(order[place]) != slot { place = place &+ 1 }
+        // Lanes that don't exist hold nobody: they are complete from the start.
+        let hasLeft = lane > 0, hasRight = lane &+ 1 < Int(corridor.laneCount)
+        var missing = 2 &+ (hasLeft ? 2 : 0) &+ (hasRight ? 2 : 0)
+        var i = place &+ 1
+        while i < count && missing > 0 {
+            let other = order[i]
+            i = i &+ 1
+            if agents.present[Int(other)] == 0 { continue }
+            let seen = laneOf(agents.d[Int(other)], agents.width[Int(other)], agents.s[Int(other)], corridor)
+            if seen.lane == lane || seen.also == lane {
+                missing = missing &- enter(other, row, Neighbour.leader.rawValue, Neighbour.secondLeader.rawValue)
+            }
+            if hasLeft && (seen.lane == lane &- 1 || seen.also == lane &- 1) {
+                missing = missing
+                    &- enter(other, row, Neighbour.leftLeader.rawValue, Neighbour.leftSecondLeader.rawValue)
+            }
+            if hasRight && (seen.lane == lane &+ 1 || seen.also == lane &+ 1) {
+                missing = missing
+                    &- enter(other, row, Neighbour.rightLeader.rawValue, Neighbour.rightSecondLeader.rawValue)
+            }
+        }
+        missing = 1 &+ (hasLeft ? 1 : 0) &+ (hasRight ? 1 : 0)
+        i = place &- 1
+        while i >= 0 && missing > 0 {
+            let other = order[i]
+            i = i &- 1
+            if agents.present[Int(other)] == 0 { continue }
+            let seen = laneOf(agents.d[Int(other)], agents.width[Int(other)], agents.s[Int(other)], corridor)
+            if seen.lane == lane || seen.also == lane {
+                missing = missing &- enter(other, row, Neighbour.follower.rawValue)
+            }
+            if hasLeft && (seen.lane == lane &- 1 || seen.also == lane &- 1) {
+                missing = missing &- enter(other, row, Neighbour.leftFollower.rawValue)
+            }
+            if hasRight && (seen.lane == lane &+ 1 || seen.also == lane &+ 1) {
+                missing = missing &- enter(other, row, Neighbour.rightFollower.rawValue)
+            }
+        }
+    }
+
+    /// Puts a slot into the first of two places that is free. Returns 1 if there was one.
+    @inlinable @inline(always)
+    static func enter(_ slot: Int32, _ row: UnsafeMutablePointer<Int32>, _ first: Int, _ second: Int) -> Int {
+        if row[first] < 0 {
+            row[first] = slot
+            return 1
+        }
+        return enter(slot, row, second)
+    }
+
+    @inlinable @inline(always)
+    static func enter(_ slot: Int32, _ row: UnsafeMutablePointer<Int32>, _ place: Int) -> Int {
+        if row[place] >= 0 { return 0 }
+        row[place] = slot
+        return 1
+    }
+
     /// Insertion sort by position, ties by slot number: the order never depends on what it was before.
     @inlinable @inline(always)
     public static func sort(_ order: UnsafeMutablePointer<Int32>, count: Int, by s: UnsafeMutablePointer<Float>) {

@@ -1,5 +1,4 @@
 import Foundation
-import ReproducibleMath
 import Rollout
 import Synchronization
 import TrafficData

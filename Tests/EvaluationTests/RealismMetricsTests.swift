@@ -33,12 +33,10 @@ import Testing
 
     @Test func valuesThatNoRolloutHasGetThePseudocountsShare() {
         let scene = HandMade.scene([HandMade.car(1, x: 0, speed: 21)])
-        // Another speed from long before the start on would be needed for every step; the fit mixes past
-        // and future for 0.8 s, so only the steps after that are asked about.
-        let late = HandMade.simulation(scene, rollouts: 32) { _, _ in
+        let outside = HandMade.simulation(scene, rollouts: 32) { _, _ in
             HandMade.line(x: 0, speed: 21, from: 0.1, count: 50, edge: -7.5)
         }
-        let score = RealismMetrics.score(scene, late)
+        let score = RealismMetrics.score(scene, outside)
         let expected = 0.1 / (32 * 50 + 0.1 * 16)
         #expect(close(score.fine[RealismComponent.roadEdge.rawValue], expected))
         #expect(score.fine[RealismComponent.speed.rawValue] > 0.99)

@@ -99,7 +99,8 @@ let package = Package(
         .target(
             name: "Evaluation",
             dependencies: [
-                "Rollout", "RolloutState", "WorldModel", "TrafficData", "RoadNetwork", "ReproducibleMath", "Metrics",
+                "Rollout", "RolloutState", "Policies", "WorldModel", "TrafficData", "RoadNetwork",
+                "ReproducibleMath", "Metrics",
             ]),
         .executableTarget(
             name: "longhaul",

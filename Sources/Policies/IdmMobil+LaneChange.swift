@@ -20,9 +20,9 @@ extension IdmMobil {
     ) {
         memory.secondsSinceChange = (memory.secondsSinceChange + stepSeconds).limited(0, 1000)
         let sample = corridor.sample(at: driver.s)
-        let aside = Int(memory.targetLane) &- driver.lane
         if memory.targetLane < 0 { memory.targetLane = Int32(driver.lane) }
-        if aside != 0 && memory.targetLane >= 0 {
+        let aside = Int(memory.targetLane) &- driver.lane
+        if aside != 0 {
             // Under way to the next lane; anywhere else only if something pushed the vehicle there.
             let goesOn = (aside == 1 || aside == -1) && memory.changeProgress < 1
                 && memory.targetLane < corridor.laneCount

@@ -6,6 +6,17 @@
 /// Every requirement is exact in IEEE 754 (or a bit operation), so one formula written against this
 /// protocol gives the same bits in scalar code, in AVX2, in AVX-512 and in NEON.
 public protocol FloatLanes {
+    /// One truth value a lane.
+    associatedtype Mask
+    /// Reads from, or writes to, an address aligned to the lanes' size.
+    static func load(_ address: UnsafePointer<Float>) -> Self
+    func store(_ address: UnsafeMutablePointer<Float>)
+    func isBelow(_ other: Self) -> Mask
+    /// `other` in the lanes where `mask` is true, `self` elsewhere.
+    func replaced(by other: Self, where mask: Mask) -> Self
+    static func both(_ a: Mask, _ b: Mask) -> Mask
+    static func either(_ a: Mask, _ b: Mask) -> Mask
+    func squareRoot() -> Self
     static func + (a: Self, b: Self) -> Self
     static func - (a: Self, b: Self) -> Self
     static func * (a: Self, b: Self) -> Self
@@ -24,7 +35,32 @@ public protocol FloatLanes {
     static func choose(_ zero: Self, _ one: Self, byBit bit: Int32, of quadrant: Self) -> Self
 }
 
+extension FloatLanes {
+    @_transparent
+    public func plus(_ value: Float) -> Self { self + .constant(value) }
+    @_transparent
+    public func times(_ value: Float) -> Self { self * .constant(value) }
+    /// The smaller of two; `self` if they are equal or not comparable.
+    @_transparent
+    public func lower(_ other: Self) -> Self { replaced(by: other, where: other.isBelow(self)) }
+    /// The larger of two; `self` if they are equal or not comparable.
+    @_transparent
+    public func higher(_ other: Self) -> Self { replaced(by: other, where: self.isBelow(other)) }
+}
+
 extension Float: FloatLanes {
+    @_transparent
+    public static func load(_ address: UnsafePointer<Float>) -> Float { address.pointee }
+    @_transparent
+    public func store(_ address: UnsafeMutablePointer<Float>) { address.pointee = self }
+    @_transparent
+    public func isBelow(_ other: Float) -> Bool { self < other }
+    @_transparent
+    public func replaced(by other: Float, where mask: Bool) -> Float { mask ? other : self }
+    @_transparent
+    public static func both(_ a: Bool, _ b: Bool) -> Bool { a && b }
+    @_transparent
+    public static func either(_ a: Bool, _ b: Bool) -> Bool { a || b }
     @_transparent
     public func addingProduct(_ a: Float, _ b: Float) -> Float {
         var sum = self
@@ -60,6 +96,32 @@ extension Float: FloatLanes {
 }
 
 extension SIMD16: FloatLanes where Scalar == Float {
+    @_transparent
+    public static func load(_ address: UnsafePointer<Float>) -> Self {
+        UnsafeRawPointer(address).load(as: Self.self)
+    }
+    @_transparent
+    public func store(_ address: UnsafeMutablePointer<Float>) {
+        UnsafeMutableRawPointer(address).storeBytes(of: self, as: Self.self)
+    }
+    @_transparent
+    public func isBelow(_ other: Self) -> SIMDMask<SIMD16<Int32>> {
+        unsafeBitCast(self .< other, to: SIMDMask<SIMD16<Int32>>.self)
+    }
+    @_transparent
+    public func replaced(by other: Self, where mask: SIMDMask<SIMD16<Int32>>) -> Self {
+        replacing(with: other, where: unsafeBitCast(mask, to: SIMDMask<SIMD16<Float.SIMDMaskScalar>>.self))
+    }
+    @_transparent
+    public static func both(_ a: SIMDMask<SIMD16<Int32>>, _ b: SIMDMask<SIMD16<Int32>>) -> SIMDMask<SIMD16<Int32>> {
+        a .& b
+    }
+    @_transparent
+    public static func either(_ a: SIMDMask<SIMD16<Int32>>, _ b: SIMDMask<SIMD16<Int32>>)
+        -> SIMDMask<SIMD16<Int32>>
+    {
+        a .| b
+    }
     @_transparent
     public static func constant(_ value: Float) -> Self { Self(repeating: value) }
     @_transparent

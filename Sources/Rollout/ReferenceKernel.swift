@@ -35,21 +35,19 @@ final class ReferenceKernel {
         _ batch: RolloutBatch, _ state: UnsafeMutablePointer<SceneState>, first: Int, slot: Int,
         _ agents: AgentArrays
     ) {
-        var features = [Float](repeating: 0, count: Features.count)
-        features.withUnsafeMutableBufferPointer {
-            Features.write(
-                slot: slot, agents: agents, corridor: state.pointee.corridor, lanes: batch.lanes + first,
-                neighbours: batch.neighbours + first * Neighbour.count, to: $0.baseAddress.unsafelyUnwrapped,
-                stride: 1)
-        }
-        var bounds = CollisionGuard(
+        var column = [Float](repeating: 0, count: Situation.rows)
+        Situation.gather(
             slot: slot, agents: agents, corridor: state.pointee.corridor, lanes: batch.lanes + first,
-            neighbours: batch.neighbours + first * Neighbour.count)
+            neighbours: batch.neighbours + first * Neighbour.count, to: &column, stride: 1)
+        var features = [Float](repeating: 0, count: Features.count)
+        Features.write(SituationColumns<Float>(column, stride: 1), to: &features, stride: 1)
+        var bounds = CollisionGuard(SituationColumns<Float>(column, stride: 1))
         let leader = batch.neighbours[(first + slot) * Neighbour.count + Neighbour.leader.rawValue]
         if state.pointee.hasEgo && leader < 0 && agents.s[slot] > agents.s[0] {
-            bounds.acceleration = TrafficAhead.limited(
-                acceleration: bounds.acceleration, speed: agents.speed[slot],
-                laneSpeed: state.pointee.laneSpeeds[Int(batch.lanes[first + slot])])
+            bounds.acceleration = bounds.acceleration.lower(
+                TrafficAhead.limited(
+                    acceleration: 10, speed: agents.speed[slot],
+                    laneSpeed: state.pointee.laneSpeeds[Int(batch.lanes[first + slot])]))
         }
         let random = state.pointee.random.uniforms(
             agent: agents.identity[slot], step: state.pointee.step / UInt32(MotionVocabulary.stepsPerToken),

@@ -22,27 +22,23 @@ public func decide(_ pointer: UnsafeMutablePointer<RolloutBatch>) {
         for slot in 0..<count where agents.present[slot] != 0 {
             batch.curvature[first &+ slot] = corridor.curvature[corridor.sample(at: agents.s[slot])]
             if batch.controllers[first &+ slot] != Controller.worldModel.rawValue { continue }
-            Features.write(
+            Situation.gather(
                 slot: slot, agents: agents, corridor: corridor, lanes: batch.lanes + first,
-                neighbours: batch.neighbours + first &* Neighbour.count, to: batch.input + columns, stride: 32)
-            var bounds = CollisionGuard(
-                slot: slot, agents: agents, corridor: corridor, lanes: batch.lanes + first,
-                neighbours: batch.neighbours + first &* Neighbour.count)
+                neighbours: batch.neighbours + first &* Neighbour.count, to: batch.situations + columns,
+                stride: PackedNetwork.tile)
+            var ceiling: Float = 10
             let leader = batch.neighbours[(first &+ slot) &* Neighbour.count &+ Neighbour.leader.rawValue]
             if state.pointee.hasEgo && leader < 0 && agents.s[slot] > agents.s[0] {
-                bounds.acceleration = TrafficAhead.limited(
-                    acceleration: bounds.acceleration, speed: agents.speed[slot],
+                ceiling = TrafficAhead.limited(
+                    acceleration: ceiling, speed: agents.speed[slot],
                     laneSpeed: state.pointee.laneSpeeds[Int(batch.lanes[first &+ slot])])
             }
             let random = state.pointee.random.uniforms(
                 agent: agents.identity[slot], step: decision, purpose: .motionToken)
-            let column = batch.columnBounds + columns
-            column[0] = bounds.acceleration
-            column[32] = bounds.lateralLow
-            column[64] = bounds.lateralHigh
-            column[96] = agents.lateralSpeed[slot]
-            column[128] = random.x
-            column[160] = random.y
+            let column = batch.columnDraws + columns
+            column[0] = random.x
+            column[32] = random.y
+            column[64] = ceiling
             batch.columnSlot[columns] = Int32(truncatingIfNeeded: first &+ slot)
             batch.columnScene[columns] = Int32(truncatingIfNeeded: scene)
             columns = columns &+ 1
@@ -83,6 +79,10 @@ func lookAroundForEgo(_ batch: RolloutBatch, scene: Int) {
 @inline(never)
 func choose(_ batch: RolloutBatch, columns: Int) {
     let network = batch.network
+    for half in 0..<2 {
+        let situation = SituationColumns<SIMD16<Float>>(batch.situations + half &* 16, stride: PackedNetwork.tile)
+        Features.write(situation, to: batch.input + half &* 16, stride: PackedNetwork.tile)
+    }
     var input = batch.input
     var output = batch.hidden
     for index in 0..<network.layerCount {
@@ -95,16 +95,19 @@ func choose(_ batch: RolloutBatch, columns: Int) {
     for half in 0..<2 {
         let start = half &* 16
         if start >= columns { break }
-        let bounds = batch.columnBounds + start
+        let situation = SituationColumns<SIMD16<Float>>(batch.situations + start, stride: PackedNetwork.tile)
+        let bounds = CollisionGuard(situation)
+        let draws = batch.columnDraws + start
         let zero = SIMD16<Float>(repeating: 0)
         let longitudinal = sampleProfiles(
             batch.logits + start, count: network.longitudinalCount, change: network.meanAcceleration, base: zero,
-            low: SIMD16(repeating: -100), high: load(bounds), uniform: load(bounds + 128),
+            low: SIMD16(repeating: -100), high: bounds.acceleration.lower(load(draws + 64)), uniform: load(draws),
             inverseTemperature: network.inverseTemperature)
         let lateral = sampleProfiles(
             batch.logits + network.longitudinalCount &* 32 + start, count: network.lateralCount,
-            change: network.lateralChange, base: load(bounds + 96), low: load(bounds + 32),
-            high: load(bounds + 64), uniform: load(bounds + 160), inverseTemperature: network.inverseTemperature)
+            change: network.lateralChange, base: load(batch.situations + 3 &* 32 + start),
+            low: bounds.lateralLow, high: bounds.lateralHigh, uniform: load(draws + 32),
+            inverseTemperature: network.inverseTemperature)
         let barred = longitudinal.barred | lateral.barred
         for lane in 0..<min(16, columns &- start) {
             let slot = Int(batch.columnSlot[start &+ lane])

@@ -73,8 +73,10 @@ public struct RolloutBatch {
     public var logits: UnsafeMutablePointer<Float>
     public var columnSlot: UnsafeMutablePointer<Int32>
     public var columnScene: UnsafeMutablePointer<Int32>
-    /// The guard's bounds and the random numbers per column: see `CollisionGuard`.
-    public var columnBounds: UnsafeMutablePointer<Float>
+    /// Each column's situation: `[row * 32 + column]`, rows as `Situation` names them.
+    public var situations: UnsafeMutablePointer<Float>
+    /// Per column: two uniform random numbers, and the highest acceleration that the traffic ahead allows.
+    public var columnDraws: UnsafeMutablePointer<Float>
     /// Step digests of the shard: wrapping sums per measured step, `stepDigestCount` long.
     public var stepDigests: UnsafeMutablePointer<UInt32>
     public var stepDigestCount: Int
@@ -131,7 +133,8 @@ public final class BatchStorage {
                 hidden: memory(Float.self, network.packed.widest * tile, 0),
                 logits: memory(Float.self, network.packed.widest * tile, 0),
                 columnSlot: memory(Int32.self, tile, 0), columnScene: memory(Int32.self, tile, 0),
-                columnBounds: memory(Float.self, 8 * tile, 0),
+                situations: memory(Float.self, Situation.rows * tile, 0),
+                columnDraws: memory(Float.self, 3 * tile, 0),
                 stepDigests: memory(UInt32.self, steps, 0), stepDigestCount: steps))
         self.network = network
         self.allocations = allocations

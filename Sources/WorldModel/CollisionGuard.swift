@@ -1,110 +1,122 @@
 import ReproducibleMath
 import RoadNetwork
 
-/// Which motions would run into somebody, or off the road, within the next second or so.
+/// Which motions would run into somebody, or off the road, within the next second or so: for one driver,
+/// or for sixteen side by side.
 ///
 /// A decision stands for half a second, so a driver must be able to stop behind a leader who brakes as
 /// hard as he can from now on (Gipps 1981, with one decision interval as reaction time), and must not
 /// steer into a body beside him. Tokens outside the bounds are barred before sampling.
-public struct CollisionGuard {
+public struct CollisionGuard<T: FloatLanes> {
     /// Highest acceleration over the next half second, m/s².
-    public var acceleration: Float
+    public var acceleration: T
     /// Bounds of the speed across the lane at the end of the next half second, m/s.
-    public var lateralLow: Float
-    public var lateralHigh: Float
-
-    /// Braking that anybody may reach, m/s².
-    @inlinable @inline(always) public static var braking: Float { 5 }
-    @inlinable @inline(always) public static var reaction: Float { 0.5 }
-    /// Gap that stays, metres.
-    @inlinable @inline(always) public static var margin: Float { 0.4 }
-    /// How far ahead a steering motion must stay clear, seconds.
-    @inlinable @inline(always) public static var horizon: Float { 1.2 }
+    public var lateralLow: T
+    public var lateralHigh: T
 
     @inlinable @inline(always)
-    public init(
-        slot: Int, agents: AgentArrays, corridor: CorridorView, lanes: UnsafePointer<Int32>,
-        neighbours: UnsafePointer<Int32>
-    ) {
-        acceleration = 10
-        lateralLow = -10
-        lateralHigh = 10
-        let s = agents.s[slot], d = agents.d[slot]
-        let speed = agents.speed[slot], lateral = agents.lateralSpeed[slot]
-        let length = agents.length[slot]
-        let width = Self.sweptWidth(agents, slot)
-        let row = neighbours + slot &* Neighbour.count
+    public init(_ situation: SituationColumns<T>) {
+        acceleration = .constant(10)
+        lateralLow = .constant(-10)
+        lateralHigh = .constant(10)
+        let zero = T.constant(0)
         for neighbour in 0..<Neighbour.count {
-            let other = Int(row[neighbour])
-            if other < 0 { continue }
-            let halfLengths = 0.5 * (length + agents.length[other])
-            let halfWidths = 0.5 * (width + Self.sweptWidth(agents, other))
-            let ahead = agents.s[other] - s
-            let gap = ahead.magnitude() - halfLengths
-            let across = agents.d[other] - d
-            let otherLateral = agents.lateralSpeed[other]
-            let closing = agents.speed[other] - speed
-            let acrossNow = across.magnitude() - halfWidths
-            let acrossSoon = (across + 0.6 * (otherLateral - lateral)).magnitude() - halfWidths
-            let inTheWay = acrossNow < 0.15 || acrossSoon < 0.15
-
-            if inTheWay && ahead > 0 && gap > -0.5 * halfLengths {
-                let bound = Self.stoppingBound(gap: gap, speed: speed, leaderSpeed: agents.speed[other])
-                if bound < acceleration { acceleration = bound }
-            }
-            // Beside, or soon to be: keep the bodies apart sideways.
-            let gapSoon = (ahead + closing * Self.horizon).magnitude() - halfLengths
-            let gapMidway = (ahead + closing * (0.5 * Self.horizon)).magnitude() - halfLengths
-            let crossing = ahead * (ahead + closing * Self.horizon) < 0
-            var beside = gap < 1 || gapSoon < 1 || gapMidway < 1 || crossing
-            if !beside && acrossNow > 0 {
-                // Moving over in front of or behind somebody: he, or this driver, must be able to stop.
-                let bound = ahead > 0
-                    ? Self.stoppingBound(gap: gap, speed: speed, leaderSpeed: agents.speed[other])
-                    : Self.stoppingBound(gap: gap, speed: agents.speed[other], leaderSpeed: speed)
-                beside = bound < -2
-            }
-            if beside && acrossNow > -0.3 {
-                let room = (acrossNow - 0.25) * (1 / Self.horizon)
-                if across > 0 {
-                    let high = room + (otherLateral < 0 ? otherLateral : 0)
-                    if high < lateralHigh { lateralHigh = high }
-                } else {
-                    let low = -room + (otherLateral > 0 ? otherLateral : 0)
-                    if low > lateralLow { lateralLow = low }
-                }
-            }
+            let other = Other(situation, neighbour)
+            let bound = other.stoppingBound(speed: situation[2])
+            // In the way ahead: keep room to stop.
+            let isAhead = zero.isBelow(other.ahead)
+            let mustStop = T.both(
+                T.both(other.present, isAhead),
+                T.both(other.isInTheWay, other.halfLengths.times(-0.5).isBelow(other.gap)))
+            acceleration = acceleration.lower(T.constant(10).replaced(by: bound, where: mustStop))
+            // Beside, or soon to be: keep the bodies apart sideways. Likewise where moving over would leave
+            // him, or this driver, no room to stop.
+            let cutsIn = T.both(zero.isBelow(other.acrossNow), bound.isBelow(.constant(-2)))
+            let isBeside = T.both(
+                T.both(other.present, T.either(other.isBeside, cutsIn)),
+                T.constant(-0.3).isBelow(other.acrossNow))
+            let room = other.acrossNow.plus(-0.25).times(1 / GuardConstants.horizon)
+            let high = room + other.lateralSpeed.lower(zero)
+            let low = zero - room + other.lateralSpeed.higher(zero)
+            let isLeft = zero.isBelow(other.across)
+            lateralHigh = lateralHigh.lower(
+                T.constant(10).replaced(by: T.constant(10).replaced(by: high, where: isLeft), where: isBeside))
+            lateralLow = lateralLow.higher(
+                T.constant(-10).replaced(by: low.replaced(by: .constant(-10), where: isLeft), where: isBeside))
         }
-        boundByRoad(d: d, width: width, lane: Int(lanes[slot]), sample: corridor.sample(at: s + speed), corridor)
-        if lateralLow > lateralHigh {
-            let middle = 0.5 * (lateralLow + lateralHigh)
-            lateralLow = middle
-            lateralHigh = middle
+        // The road's edges.
+        let d = situation[1], halfWidth = situation[9].times(0.5)
+        lateralHigh = lateralHigh.lower((situation[26] - (d + halfWidth)).times(1 / GuardConstants.horizon))
+        lateralLow = lateralLow.higher((situation[27] - (d - halfWidth)).times(1 / GuardConstants.horizon))
+        let isImpossible = lateralHigh.isBelow(lateralLow)
+        let middle = (lateralLow + lateralHigh).times(0.5)
+        lateralLow = lateralLow.replaced(by: middle, where: isImpossible)
+        lateralHigh = lateralHigh.replaced(by: middle, where: isImpossible)
+    }
+
+    /// One neighbour as the guard sees him.
+    @usableFromInline
+    struct Other {
+        @usableFromInline let present: T.Mask
+        @usableFromInline let halfLengths: T
+        /// Distances along and across, centre to centre; gaps between the bodies.
+        @usableFromInline let ahead: T
+        @usableFromInline let gap: T
+        @usableFromInline let across: T
+        @usableFromInline let acrossNow: T
+        @usableFromInline let speed: T
+        @usableFromInline let lateralSpeed: T
+        @usableFromInline let isInTheWay: T.Mask
+        @usableFromInline let isBeside: T.Mask
+
+        @inlinable @inline(always)
+        init(_ situation: SituationColumns<T>, _ neighbour: Int) {
+            let first = Situation.firstNeighbour &+ neighbour &* Situation.perNeighbour
+            let zero = T.constant(0), one = T.constant(1)
+            present = zero.isBelow(situation[first])
+            halfLengths = (situation[7] + situation[first &+ 6]).times(0.5)
+            let halfWidths = (situation[9] + situation[first &+ 7]).times(0.5)
+            ahead = situation[first &+ 1] - situation[0]
+            gap = ahead.magnitude() - halfLengths
+            across = situation[first &+ 2] - situation[1]
+            acrossNow = across.magnitude() - halfWidths
+            speed = situation[first &+ 3]
+            lateralSpeed = situation[first &+ 4]
+            let acrossSoon = (across + (lateralSpeed - situation[3]).times(0.6)).magnitude() - halfWidths
+            isInTheWay = acrossNow.lower(acrossSoon).isBelow(.constant(0.15))
+            let closing = speed - situation[2]
+            let aheadSoon = ahead + closing.times(GuardConstants.horizon)
+            let gapSoon = aheadSoon.magnitude() - halfLengths
+            let gapMidway = (ahead + closing.times(0.5 * GuardConstants.horizon)).magnitude() - halfLengths
+            isBeside = T.either(
+                gap.lower(gapSoon).lower(gapMidway).isBelow(one), (ahead * aheadSoon).isBelow(zero))
+        }
+
+        /// The highest acceleration over one decision that lets whoever is behind, this driver (at `own`
+        /// speed) or the other, still stop behind the one ahead.
+        @inlinable @inline(always)
+        func stoppingBound(speed own: T) -> T {
+            let zero = T.constant(0)
+            let isAhead = zero.isBelow(ahead)
+            let follower = speed.replaced(by: own, where: isAhead)
+            let leader = own.replaced(by: speed, where: isAhead)
+            let braking = GuardConstants.braking, reaction = GuardConstants.reaction
+            let room = gap.plus(-GuardConstants.margin) + (leader * leader).times(0.5 / braking)
+            let inner = (room - follower.times(0.5 * reaction)).times(2 / braking).plus(0.25 * reaction * reaction)
+            let next = inner.higher(zero).squareRoot().plus(-0.5 * reaction).times(braking).higher(zero)
+            return (next - follower).times(1 / reaction)
         }
     }
+}
 
-    /// How wide a body lies across the road, metres: its width, and what its heading adds.
-    @inlinable @inline(always)
-    public static func sweptWidth(_ agents: AgentArrays, _ slot: Int) -> Float {
-        agents.width[slot] + agents.length[slot] * agents.heading[slot].magnitude()
-    }
-
-    /// The highest acceleration over one decision that still lets a driver stop behind his leader.
-    @inlinable @inline(always)
-    public static func stoppingBound(gap: Float, speed: Float, leaderSpeed: Float) -> Float {
-        let room = gap - margin + leaderSpeed * leaderSpeed * (0.5 / braking)
-        let inner = 0.25 * reaction * reaction + (2 / braking) * (room - 0.5 * speed * reaction)
-        let next = inner > 0 ? braking * (inner.squareRoot() - 0.5 * reaction) : 0
-        return ((next > 0 ? next : 0) - speed) * (1 / reaction)
-    }
-
-    /// The lanes' outer edges, as far as lanes adjoin the driver's own.
-    @inlinable @inline(always)
-    public mutating func boundByRoad(d: Float, width: Float, lane: Int, sample: Int, _ corridor: CorridorView) {
-        let edges = corridor.edges(beside: lane, sample: sample)
-        let high = (edges.left - (d + 0.5 * width)) * (1 / Self.horizon)
-        let low = (edges.right - (d - 0.5 * width)) * (1 / Self.horizon)
-        if high < lateralHigh { lateralHigh = high }
-        if low > lateralLow { lateralLow = low }
-    }
+@usableFromInline
+enum GuardConstants {
+    /// Braking that anybody may reach, m/s².
+    @_transparent @usableFromInline static var braking: Float { 5 }
+    /// One decision interval, seconds.
+    @_transparent @usableFromInline static var reaction: Float { 0.5 }
+    /// Gap that stays, metres.
+    @_transparent @usableFromInline static var margin: Float { 0.4 }
+    /// How far ahead a steering motion must stay clear, seconds.
+    @_transparent @usableFromInline static var horizon: Float { 1.2 }
 }

@@ -9,98 +9,87 @@ import RoadNetwork
 public enum Features {
     public static let ownCount = 28
     public static let perNeighbour = 6
-    /// How many numbers describe one agent's view: a multiple of 2.
+    /// How many numbers describe one agent's view.
     public static let count = ownCount + perNeighbour * Neighbour.count  // 82
 
     /// Writes agent `slot`'s features to `output[feature * stride]`.
-    @inlinable @inline(always)
     public static func write(
         slot: Int, agents: AgentArrays, corridor: CorridorView, lanes: UnsafePointer<Int32>,
         neighbours: UnsafePointer<Int32>, to output: UnsafeMutablePointer<Float>, stride: Int
     ) {
-        let s = agents.s[slot]
-        let speed = agents.speed[slot]
-        let lane = Int(lanes[slot])
-        let here = corridor.sample(at: s)
-        let laneCentre = corridor.centre(lane: lane, sample: here)
-        let offset = agents.d[slot] - laneCentre
-        let lateralSpeed = agents.lateralSpeed[slot]
-        let laneWidth = corridor.width(lane: lane, sample: here)
-        let ahead = corridor.sample(at: s + 30 + speed)
-        var leftWidth: Float = 0, rightWidth: Float = 0
-        var lanesLeft: Float = 0, lanesRight: Float = 0
-        if lane > 0 { leftWidth = corridor.width(lane: lane &- 1, sample: here) }
-        if lane &+ 1 < Int(corridor.laneCount) { rightWidth = corridor.width(lane: lane &+ 1, sample: here) }
-        for other in 0..<Int(corridor.laneCount) where corridor.width(lane: other, sample: here) > 0 {
-            if other < lane { lanesLeft += 1 }
-            if other > lane { lanesRight += 1 }
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: Situation.rows) { memory in
+            let column = memory.baseAddress.unsafelyUnwrapped
+            Situation.gather(
+                slot: slot, agents: agents, corridor: corridor, lanes: lanes, neighbours: neighbours, to: column,
+                stride: 1)
+            write(SituationColumns<Float>(column, stride: 1), to: output, stride: stride)
         }
-        let ends: Float = corridor.width(lane: lane, sample: ahead) > 0 ? 0 : 1
-        let endsSoon: Float = corridor.width(lane: lane, sample: corridor.sample(at: s + 15 + 3 * speed)) > 0 ? 0 : 1
-        let kind = agents.kind[slot]
+    }
 
-        var row = FeatureRow(next: output, stride: stride)
-        row.put(speed * 0.05)
-        row.put(1 / (1 + speed))
-        row.put((speed - corridor.speedLevel).limited(-40, 20) * 0.1)
-        row.put(agents.recentAcceleration[slot] * 0.5)
-        row.put(agents.olderAcceleration[slot] * 0.5)
-        row.put(lateralSpeed * 2)
-        row.put(agents.olderLateralSpeed[slot] * 2)
+    /// Writes the features of one situation, or of sixteen, to `output[feature * stride]`.
+    @inlinable @inline(always)
+    public static func write<T: FloatLanes>(
+        _ situation: SituationColumns<T>, to output: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+        let zero = T.constant(0), one = T.constant(1)
+        let s = situation[0], d = situation[1], speed = situation[2], lateralSpeed = situation[3]
+        let length = situation[7], width = situation[8], laneWidth = situation[16]
+        let offset = d - situation[15]
+        let reach = offset.magnitude() + width.times(0.5) - laneWidth.times(0.5)
+
+        var row = FeatureRow<T>(next: output, stride: stride)
+        row.put(speed.times(0.05))
+        row.put(one / (one + speed))
+        row.put((speed - situation[25]).limited(-40, 20).times(0.1))
+        row.put(situation[5].times(0.5))
+        row.put(situation[6].times(0.5))
+        row.put(lateralSpeed.times(2))
+        row.put(situation[4].times(2))
         row.put(offset)
-        row.put(offset * offset * 0.3)
+        row.put((offset * offset).times(0.3))
         row.put((offset + lateralSpeed).limited(-3, 3))
-        row.put((laneWidth - 3.6).limited(-1.5, 1.5))
-        row.put(leftWidth > 0 ? 1 : 0)
-        row.put(rightWidth > 0 ? 1 : 0)
-        row.put(lanesLeft.limited(0, 5) * 0.3)
-        row.put(lanesRight.limited(0, 5) * 0.3)
-        row.put(ends)
-        row.put(endsSoon)
-        row.put(corridor.curvature[ahead] * speed * speed * 0.5)
-        row.put(corridor.curvature[here] * 300)
-        row.put((agents.length[slot] - 4.7) * 0.15)
-        row.put((agents.width[slot] - 1.9) * 1.5)
-        row.put(kind == 1 ? 1 : 0)
-        row.put(kind == 2 ? 1 : 0)
-        row.put(agents.headwayTrait[slot])
-        row.put(agents.speedTrait[slot])
-        row.put(agents.traitsKnown[slot])
-        row.put(((offset > 0 ? offset : -offset) + 0.5 * agents.width[slot] - 0.5 * laneWidth).limited(-2, 2))
-        row.put((speed < 0.3 ? 1 : 0))
+        row.put(laneWidth.plus(-3.6).limited(-1.5, 1.5))
+        row.put(situation[17])
+        row.put(situation[18])
+        row.put(situation[19].limited(0, 5).times(0.3))
+        row.put(situation[20].limited(0, 5).times(0.3))
+        row.put(situation[21])
+        row.put(situation[22])
+        row.put((situation[23] * speed * speed).times(0.5))
+        row.put(situation[24].times(300))
+        row.put(length.plus(-4.7).times(0.15))
+        row.put(width.plus(-1.9).times(1.5))
+        row.put(situation[10])
+        row.put(situation[11])
+        row.put(situation[12])
+        row.put(situation[13])
+        row.put(situation[14])
+        row.put(reach.limited(-2, 2))
+        row.put(zero.replaced(by: one, where: speed.isBelow(.constant(0.3))))
 
-        let known = neighbours + slot &* Neighbour.count
         for neighbour in 0..<Neighbour.count {
-            let other = Int(known[neighbour])
-            if other < 0 {
-                // Nobody there: as somebody far away at the same speed.
-                row.put(1)
-                row.put(0)
-                row.put(0)
-                row.put(0)
-                row.put(0)
-                row.put(0)
-                continue
-            }
-            let distance = (agents.s[other] - s).magnitude()
-            let gap = distance - 0.5 * (agents.length[slot] + agents.length[other])
+            let first = Situation.firstNeighbour &+ neighbour &* Situation.perNeighbour
+            let present = situation[first]
+            let gap = (situation[first &+ 1] - s).magnitude() - (length + situation[first &+ 6]).times(0.5)
             let closeness = gap.limited(-5, 500)
-            let behind = neighbour == Neighbour.follower.rawValue
+            let relative = situation[first &+ 3] - speed
+            let isBehind = neighbour == Neighbour.follower.rawValue
                 || neighbour == Neighbour.leftFollower.rawValue || neighbour == Neighbour.rightFollower.rawValue
-            let relative = agents.speed[other] - speed
-            let approaching = behind ? relative : -relative
-            row.put(closeness / (closeness + 25))
-            row.put((closeness * 0.08).limited(-0.4, 2))
-            row.put(relative.limited(-15, 15) * 0.2)
-            row.put((approaching / (gap.limited(1, 500))).limited(-1, 1) * 2)
-            row.put(agents.recentAcceleration[other].limited(-5, 5) * 0.3)
-            row.put((agents.d[other] - agents.d[slot]).limited(-6, 6) * 0.25)
+            let approaching = isBehind ? relative : zero - relative
+            // Nobody there: as somebody far away at the same speed.
+            row.put(one + present * (closeness / closeness.plus(25) - one))
+            row.put(present * closeness.times(0.08).limited(-0.4, 2))
+            row.put(present * relative.limited(-15, 15).times(0.2))
+            row.put(present * (approaching / gap.limited(1, 500)).limited(-1, 1).times(2))
+            row.put(present * situation[first &+ 5].limited(-5, 5).times(0.3))
+            row.put(present * (situation[first &+ 2] - d).limited(-6, 6).times(0.25))
         }
     }
 }
 
 /// Where the next feature goes.
-public struct FeatureRow {
+@usableFromInline
+struct FeatureRow<T: FloatLanes> {
     @usableFromInline var next: UnsafeMutablePointer<Float>
     @usableFromInline let stride: Int
 
@@ -111,8 +100,8 @@ public struct FeatureRow {
     }
 
     @inlinable @inline(always)
-    mutating func put(_ value: Float) {
-        next.pointee = value
+    mutating func put(_ value: T) {
+        value.store(next)
         next += stride
     }
 }

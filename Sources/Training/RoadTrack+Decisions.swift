@@ -51,8 +51,9 @@ extension RoadTrack {
 
 extension RoadRecording {
     /// `agent` with its state as what was recorded up to `frame` shows it: less exact than the smoothed
-    /// state, and how simulations of recorded scenes begin.
+    /// state, and how simulations of recorded scenes begin. Unchanged for tracks without recorded samples.
     func estimate(_ agent: InitialAgent, of track: Int, at frame: Int) -> InitialAgent {
+        guard tracks[track].recordedS.count == tracks[track].frameCount else { return agent }
         let earlier = max(tracks[track].firstFrame, frame - MotionVocabulary.stepsPerToken)
         guard let now = stateFromPast(of: track, at: frame),
             let before = stateFromPast(of: track, at: earlier)

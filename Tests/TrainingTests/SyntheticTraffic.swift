@@ -47,6 +47,9 @@ private func syntheticTrack(
         s += speed * 0.1
         d += lateral * 0.1
     }
+    track.recordedS = track.s
+    track.recordedD = track.d
+    track.recordedSpeed = track.speed
     return track
 }
 

@@ -100,7 +100,8 @@ import WorldModel
     func trainingOnRecordedDrivingBeatsTheTokenFrequencies() throws {
         var options = TrainingOptions(dataFolder: Self.dataFolder)
         options.sources = [.us101]
-        options.epochs = 3
+        options.epochs = 6
+        options.frameStride = 3
         var frequencies = 0.0, last = Double.infinity
         _ = try Trainer.train(options) { progress in
             if case .baselines(_, let value) = progress { frequencies = value }

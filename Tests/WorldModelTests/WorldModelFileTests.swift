@@ -27,6 +27,14 @@ import WorldModel
         #expect(try WorldModel(contentsOf: path) == model)
     }
 
+    @Test func theShippedWeightsAreAWorldModelWithItsProvenance() throws {
+        let model = try WorldModel.shipped()
+        #expect(model.network.layers.count >= 2)
+        #expect(try model.encoded() == WorldModel.shippedBytes())
+        #expect(model.provenance["data_origin"]?.contains("Gloudemans") == true)
+        #expect(model.provenance["training_data"]?.contains("US101") == true)
+    }
+
     @Test func aMissingFileOrAFolderIsAReadableError() {
         for path in ["/nonexistent/weights.safetensors", "/"] {
             #expect {

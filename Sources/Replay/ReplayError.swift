@@ -4,7 +4,6 @@ public enum ReplayError: Error, Sendable, Equatable {
     case scenarioOutsideShard(scenario: UInt64, shard: Int, scenarios: Range<UInt64>)
     case shardOutsideCampaign(shard: Int, shards: Int)
     case shardNotCommitted(shard: Int, folder: String)
-    case otherWorldModel(recorded: String, here: String)
     case interrupted
 }
 
@@ -21,9 +20,6 @@ extension ReplayError: CustomStringConvertible {
         case .shardNotCommitted(let shard, let folder):
             "shard \(shard) is not committed in \(folder); wait until it is, or replay it from the campaign "
                 + "file alone, without comparing"
-        case .otherWorldModel(let recorded, let here):
-            "the campaign was run with weights \(recorded), but these are \(here); "
-                + "use the weights file that the campaign was run with"
         case .interrupted:
             "interrupted before the shard was rolled out"
         }

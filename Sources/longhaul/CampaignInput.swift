@@ -1,5 +1,4 @@
 import Foundation
-import Rollout
 import RecordStore
 import Scenarios
 
@@ -38,21 +37,6 @@ struct CampaignInput {
             throw CommandFailure(
                 .usage, "\(journal.folder.path) was made by another version of Longhaul (\(stored.build)), "
                     + "or with other weights; replay it with the version that made it")
-        }
-    }
-
-    /// What the journal keeps of this campaign.
-    var journalCampaign: JournalCampaign {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return JournalCampaign(
-                identity: identity, name: campaign.name, seed: campaign.seed,
-                yaml: CampaignFile.yaml(of: campaign),
-                canonicalJSON: String(decoding: try encoder.encode(campaign), as: UTF8.self),
-                worldModelHash: weights.hash, policy: campaign.policy.rawValue,
-                shardSize: campaign.shardSize, kernel: KernelClass.best.rawValue,
-                build: Longhaul.configuration.version)
         }
     }
 

@@ -46,7 +46,8 @@ struct Evaluate: ParsableCommand {
         options.threads = Machine.usableCores
         let line = ProgressLine()
         let report = try failing(.usage) { [options] in
-            try Evaluation.run(folder: URL(fileURLWithPath: data, isDirectory: true), options: options) { done in
+            let folder = URL(fileURLWithPath: data, isDirectory: true)
+            return try Evaluation.run(folder: folder, options: options) { done in
                 line.update("\(done.finishedScenes) of \(done.scenes) scenes: \(done.scene)")
             }
         }

@@ -37,7 +37,7 @@ struct Futures: ParsableCommand {
     @Option(help: ArgumentHelp("Everything drawn by chance follows from it.", valueName: "N"))
     var seed: UInt64 = 7
 
-    @Option(help: ArgumentHelp("The weights file (default: the weights that come with Longhaul).", valueName: "FILE"))
+    @Option(help: ArgumentHelp("The weights file; 'shipped' comes with Longhaul.", valueName: "FILE"))
     var weights = "shipped"
 
     func run() throws {
@@ -55,7 +55,9 @@ struct Futures: ParsableCommand {
         let summary = try failing(.usage) { [options] in
             try FuturesFile.write(scene: source, options: options, output: target)
         }
-        print("wrote \(summary.rollouts) futures of \(summary.agents) agents over \(summary.steps) steps to \(output)")
+        print(
+            "wrote \(summary.rollouts) futures of \(summary.agents) agents over \(summary.steps) steps "
+                + "to \(output)")
     }
 
     private func writeAll(of source: URL, into target: URL, options: FuturesFile.Options) throws {

@@ -2,6 +2,7 @@ import CLZ4
 import CNng
 import Foundation
 import GRDB
+import Rollout
 
 /// The machine that this process runs on, as `doctor` shows it.
 struct Machine: Encodable {
@@ -20,7 +21,7 @@ struct Machine: Encodable {
         usableCores = Self.usableCores
         let flags = Set((fields["flags"] ?? fields["Features"] ?? "").split(separator: " ").map(String.init))
         features = ["avx", "avx2", "fma", "avx512f", "avx512dq", "avx512vl", "asimd"].filter(flags.contains)
-        hasFusedMultiplyAdd = flags.contains("fma") || flags.contains("asimd")
+        hasFusedMultiplyAdd = !KernelClass.isEmulated
         nng = String(cString: nng_version())
         lz4 = String(cString: LZ4_versionString())
         let version = try? DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") }

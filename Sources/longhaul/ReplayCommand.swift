@@ -133,7 +133,8 @@ struct ReplayFindings: Encodable {
         scenarios = result.records.map {
             Rollout(
                 scenario: $0.scenario, family: $0.family.name, outcome: $0.outcome.name,
-                egoMeters: $0.egoMeters, simulatedSeconds: $0.simulatedSeconds, digest: hexadecimal($0.digest))
+                egoMeters: $0.egoMeters, simulatedSeconds: $0.simulatedSeconds,
+                digest: hexadecimal($0.digest))
         }
         stateRows = table?.rows
         stateFile = table?.path

@@ -53,7 +53,8 @@ func printReport(of journal: Journal, worst: Int = 10, json: Bool) throws {
             totals: try journal.totals(), activeSeconds: try journal.activeSeconds(),
             worst: try journal.worst(worst), attention: try journal.events(5).map(\.message)
         ) { incident in
-            "\(invocation) replay \(shellQuoted(folder)) --shard \(incident.shard) --scenario \(incident.scenario)"
+            "\(invocation) replay \(shellQuoted(folder)) --shard \(incident.shard) "
+                + "--scenario \(incident.scenario)"
         }
     }
     if json { try printJSON(report) } else { print(report.text, terminator: "") }

@@ -38,7 +38,7 @@ struct Run: ParsableCommand {
     @Option(help: ArgumentHelp("Stop after the policy has driven this far, km.", valueName: "X"))
     var egoKm: Double?
 
-    @Option(help: ArgumentHelp("Worker processes (default: one per two cores, at least two).", valueName: "N"))
+    @Option(help: ArgumentHelp("Worker processes (default: one per two cores, or two).", valueName: "N"))
     var workers: Int?
 
     @Option(

@@ -39,7 +39,9 @@ struct WorkerCommand: ParsableCommand {
             "End after so long without an answer (default: keep trying).", valueName: "SECONDS"))
     var giveUpAfter: Double?
 
-    @Flag(help: ArgumentHelp("Leave when standard input ends: how `run` ties its workers to itself.", visibility: .private))
+    @Flag(
+        help: ArgumentHelp(
+            "Leave when standard input ends: how `run` ties its workers to itself.", visibility: .private))
     var untilInputEnds = false
 
     func validate() throws {

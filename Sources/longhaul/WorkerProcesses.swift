@@ -103,7 +103,8 @@ final class WorkerProcesses {
     }
 
     private static func failure(_ what: String, _ code: Int32) -> CommandFailure {
-        CommandFailure(.temporary, "\(what): \(String(cString: strerror(code))); free resources and try again")
+        CommandFailure(
+            .temporary, "\(what): \(String(cString: strerror(code))); free resources and try again")
     }
 }
 

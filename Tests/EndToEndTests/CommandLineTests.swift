@@ -4,7 +4,8 @@ import Testing
 extension EndToEnd {
     @Suite struct CommandLine {
         static let commands = [
-            "run", "coordinator", "worker", "top", "replay", "report", "train", "evaluate", "futures", "doctor",
+            "run", "coordinator", "worker", "top", "replay", "report", "train", "evaluate", "futures",
+            "doctor",
         ]
 
         @Test func theHelpListsEveryCommandAndEveryExitCode() throws {
@@ -99,7 +100,8 @@ extension EndToEnd {
             let result = try run.result(within: 30)
             #expect(result.status == 130)
             #expect(result.output.contains("ego-km"), "no report of what was done so far")
-            #expect(TestCampaign.committedShards(in: out) * TestCampaign.shardSize < Int(TestCampaign.scenarios))
+            let done = TestCampaign.committedShards(in: out) * TestCampaign.shardSize
+            #expect(done < TestCampaign.scenarios, "the campaign was over too soon")
             let rest = try LonghaulBinary.run(["run", campaign, "--output", out], within: 120)
             #expect(rest.status == 0, "\(rest.errors)")
             #expect(try TestCampaign.digests(in: out) == TestCampaign.reference.get())
@@ -121,14 +123,15 @@ extension EndToEnd {
             let coordinator = try farm.startCoordinator()
             let worker = try farm.startWorker("seen")
             try farm.waitForShards(2)
-            let top = try LonghaulBinary.run(["top", "--attach", "tcp://127.0.0.1:\(farm.port + 1)", "--json"])
+            let address = "tcp://127.0.0.1:\(farm.port + 1)"
+            let top = try LonghaulBinary.run(["top", "--attach", address, "--json"])
             #expect(top.status == 0, "\(top.errors)")
             let workers = try object(top.output)["workers"] as? [[String: Any]]
             #expect(workers?.first?["name"] as? String == "seen")
-            coordinator.signal(SIGTERM)
-            #expect(try coordinator.result().status == 130)
             worker.signal(SIGTERM)
             #expect(try worker.result(within: 40).status == 0, "a drained worker ends well")
+            coordinator.signal(SIGTERM)
+            #expect(try coordinator.result().status == 130)
         }
     }
 }
@@ -136,6 +139,8 @@ extension EndToEnd {
 /// Parses one JSON object.
 func object(_ text: String) throws -> [String: Any] {
     let parsed = try JSONSerialization.jsonObject(with: Data(text.utf8))
-    guard let object = parsed as? [String: Any] else { throw TestFailure("no JSON object: \(text.prefix(200))") }
+    guard let object = parsed as? [String: Any] else {
+        throw TestFailure("no JSON object: \(text.prefix(200))")
+    }
     return object
 }

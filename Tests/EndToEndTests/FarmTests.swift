@@ -26,7 +26,8 @@ extension EndToEnd {
             first.signal(SIGKILL)
             #expect(try first.result().status == 128 + SIGKILL)
             let before = TestCampaign.committedShards(in: farm.output)
-            #expect(before * TestCampaign.shardSize < TestCampaign.scenarios, "the campaign was over too soon")
+            let done = before * TestCampaign.shardSize
+            #expect(done < TestCampaign.scenarios, "the campaign was over too soon")
 
             let second = try farm.startCoordinator()
             let result = try second.result(within: 120)
@@ -41,7 +42,8 @@ extension EndToEnd {
             let coordinator = try farm.startCoordinator()
             let worker = try farm.startWorker("steady")
             try farm.waitForShards(2)
-            let rubbish = try farm.folder.write(String(repeating: "rubbish\u{0}\u{1}", count: 40_000), to: "rubbish")
+            let text = String(repeating: "rubbish\u{0}\u{1}", count: 40_000)
+            let rubbish = try farm.folder.write(text, to: "rubbish")
             for port in [farm.port, farm.port + 1] {
                 let address = "tcp://127.0.0.1:\(port)"
                 for role in ["--req", "--push", "--pub", "--pair", "--surveyor", "--bus"] {

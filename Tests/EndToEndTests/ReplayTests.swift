@@ -3,10 +3,19 @@ import Testing
 
 extension EndToEnd {
     @Suite struct Replay {
-        /// A finished campaign of three shards.
+        /// A finished campaign of three shards, with a policy that does collide.
         static let finished = Result { () throws -> TemporaryFolder in
             let folder = try TemporaryFolder()
-            _ = try folder.write("name: replay\nseed: 9\nscenarios: 44\nhorizon: 20\nshard-size: 16\n", to: "c.yaml")
+            let yaml = """
+                name: replay
+                seed: 9
+                scenarios: 44
+                horizon: 20
+                policy: constant-velocity
+                shard-size: 16
+
+                """
+            _ = try folder.write(yaml, to: "c.yaml")
             let run = try LonghaulBinary.run(["run", folder.file("c.yaml"), "--output", folder.file("out")])
             guard run.status == 0 else { throw TestFailure(run.errors) }
             return folder
@@ -21,7 +30,8 @@ extension EndToEnd {
 
         @Test func aCampaignFileAndAShardNumberGiveTheDigestsOfTheRun() throws {
             let folder = try Self.finished.get()
-            let replay = try LonghaulBinary.run(["replay", folder.file("c.yaml"), "--shard", "2", "--json"])
+            let replay = try LonghaulBinary.run(
+                ["replay", folder.file("c.yaml"), "--shard", "2", "--json"])
             #expect(replay.status == 0, "\(replay.errors)")
             let rollouts = try object(replay.output)["scenarios"] as? [[String: Any]] ?? []
             let recorded = try TestCampaign.digests(in: folder.file("out"))
@@ -49,7 +59,8 @@ extension EndToEnd {
         @Test func anAlteredStepDigestIsNamedWithCode1() throws {
             let folder = try Self.finished.get()
             let copy = try alteredCopy(of: folder, script: """
-                digests = bytearray(db.execute("SELECT step_digests FROM shard WHERE shard = 1").fetchone()[0])
+                row = db.execute("SELECT step_digests FROM shard WHERE shard = 1").fetchone()
+                digests = bytearray(row[0])
                 digests[4 * 149] ^= 1
                 db.execute("UPDATE shard SET step_digests = ? WHERE shard = 1", (bytes(digests),))
                 """)

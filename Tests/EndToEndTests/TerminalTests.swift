@@ -8,7 +8,8 @@ extension EndToEnd {
             let folder = try TemporaryFolder()
             let campaign = try folder.write(TestCampaign.yaml, to: "campaign.yaml")
             let tmux = try TmuxSession(width: 120, height: 40)
-            try tmux.type("\(LonghaulBinary.path) run \(campaign) --output \(folder.file("out")); echo ended=$?")
+            let output = folder.file("out")
+            try tmux.type("\(LonghaulBinary.path) run \(campaign) --output \(output); echo ended=$?")
             try wait(atMost: 30, for: "the dashboard") {
                 let screen = try tmux.screen()
                 return screen.contains("local-1") && screen.contains("local-2") && screen.contains("quit")

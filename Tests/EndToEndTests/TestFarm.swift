@@ -4,7 +4,7 @@ import RecordStore
 
 /// A small campaign, and what a run without any trouble finds in it.
 enum TestCampaign {
-    static let scenarios: UInt64 = 4000
+    static let scenarios: UInt64 = 3000
     static let shardSize = 16
     static let yaml = """
         name: end-to-end
@@ -71,7 +71,9 @@ final class TestFarm {
             ])
     }
 
-    func startWorker(_ name: String, host: String = "127.0.0.1", prefix: [String] = []) throws -> RunningProcess {
+    func startWorker(
+        _ name: String, host: String = "127.0.0.1", prefix: [String] = []
+    ) throws -> RunningProcess {
         try RunningProcess(
             prefix + [
                 LonghaulBinary.path, "worker", "--join", "tcp://\(host):\(port)", "--threads", "1",

@@ -11,7 +11,8 @@ import Testing
             record.digest = UInt64(scenario) &* 0x9E37_79B9_7F4A_7C15
             return record
         }
-        return ShardResult(records: records, stepDigests: StepDigests(sums: (0..<600).map { $0 &* 2_654_435_761 }))
+        let sums = (0..<600).map { UInt32($0) &* 2_654_435_761 }
+        return ShardResult(records: records, stepDigests: StepDigests(sums: sums))
     }
 
     @Test func equalResultsAreBitIdenticalInWhateverOrderTheRecordsCame() {
@@ -27,8 +28,10 @@ import Testing
         recomputed.records[5].digest ^= 1
         recomputed.records[9].digest ^= 1
         for step in 249..<600 { recomputed.stepDigests?.sums[step] ^= 4 }
-        guard case .different(let difference) = ReplayVerdict.comparing(recorded: recorded, recomputed: recomputed)
-        else { return #expect(Bool(false), "two altered rollouts passed as identical") }
+        let verdict = ReplayVerdict.comparing(recorded: recorded, recomputed: recomputed)
+        guard case .different(let difference) = verdict else {
+            return #expect(Bool(false), "two altered rollouts passed as identical")
+        }
         #expect(difference.scenario == 105)
         #expect(difference.step == 250)
         #expect(difference.scenariosThatDiffer == 2)
@@ -39,8 +42,10 @@ import Testing
         let recorded = Self.shard()
         var recomputed = recorded
         recomputed.records[3].minimumGap = recomputed.records[3].minimumGap.nextUp
-        guard case .different(let difference) = ReplayVerdict.comparing(recorded: recorded, recomputed: recomputed)
-        else { return #expect(Bool(false), "an altered metric passed as identical") }
+        let verdict = ReplayVerdict.comparing(recorded: recorded, recomputed: recomputed)
+        guard case .different(let difference) = verdict else {
+            return #expect(Bool(false), "an altered metric passed as identical")
+        }
         #expect(difference.scenario == 103)
         #expect(difference.kind == .metrics)
     }
@@ -62,8 +67,10 @@ import Testing
         let recorded = Self.shard()
         var recomputed = recorded
         recomputed.stepDigests?.sums.removeLast()
-        guard case .different(let difference) = ReplayVerdict.comparing(recorded: recorded, recomputed: recomputed)
-        else { return #expect(Bool(false), "missing step digests passed as identical") }
+        let verdict = ReplayVerdict.comparing(recorded: recorded, recomputed: recomputed)
+        guard case .different(let difference) = verdict else {
+            return #expect(Bool(false), "missing step digests passed as identical")
+        }
         #expect(difference.scenario == nil)
         #expect(difference.step == 600)
         #expect(difference.kind == .stepDigestsOnly)

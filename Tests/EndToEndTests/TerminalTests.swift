@@ -52,9 +52,10 @@ extension EndToEnd {
 
 /// A shell in a tmux server of its own.
 private final class TmuxSession {
-    private let socket = "longhaul-\(UUID().uuidString)"
+    private let folder: TemporaryFolder
 
     init(width: Int, height: Int) throws {
+        folder = try TemporaryFolder()
         _ = try tmux(
             "-f", "/dev/null", "new-session", "-d", "-x", "\(width)", "-y", "\(height)",
             "env LANG=C.UTF-8 PS1='$ ' sh")
@@ -91,7 +92,7 @@ private final class TmuxSession {
 
     private func tmux(_ arguments: String...) throws -> String {
         let result = try RunningProcess(
-            ["tmux", "-L", socket] + arguments, environment: ["LANG": "C.UTF-8", "TERM": "xterm-256color"]
+            ["tmux", "-S", folder.file("tmux")] + arguments, environment: ["LANG": "C.UTF-8", "TERM": "xterm-256color"]
         ).result(within: 15)
         guard result.status == 0 else { throw TestFailure("tmux \(arguments): \(result.errors)") }
         return result.output

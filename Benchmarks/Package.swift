@@ -25,5 +25,10 @@ let package = Package(
             ],
             path: "Benchmarks/RecordBenchmarks",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+        // Our side of the comparison with other simulators: see `Peers/`.
+        .executableTarget(
+            name: "PeerRun",
+            dependencies: [.product(name: "LonghaulModules", package: "longhaul")],
+            path: "PeerRun"),
     ]
 )

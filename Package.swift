@@ -85,7 +85,7 @@ let package = Package(
         .target(name: "Messaging", dependencies: ["CNng"]),
         .target(name: "Farm", dependencies: ["Messaging", "RecordStore", "Scenarios", "Metrics", "WorldModel"]),
         .target(name: "Dashboard", dependencies: ["Farm"]),
-        .target(name: "Replay", dependencies: ["Rollout", "RecordStore", "Scenarios"]),
+        .target(name: "Replay", dependencies: ["Rollout", "Scenarios", "WorldModel", "Metrics"]),
         // Training's matrix products; training asks for AVX2 on x86-64.
         .target(
             name: "TrainingKernel", dependencies: ["ReproducibleMath"],
@@ -105,7 +105,9 @@ let package = Package(
         .executableTarget(
             name: "longhaul",
             dependencies: [
-                "Farm", "Dashboard", "Replay", "Training", "Evaluation", "Rollout", "TrafficData", "Scenarios", "RecordStore", "Metrics",
+                "Farm", "Dashboard", "Replay", "Training", "Evaluation", "Rollout", "TrafficData", "WorldModel",
+                "Messaging", "Scenarios", "RecordStore", "Metrics", "CNng", "CLZ4",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -118,7 +120,11 @@ let package = Package(
         .testTarget(
             name: "ScenariosTests",
             dependencies: ["Scenarios", "Policies", "Metrics", "WorldModel", "RoadNetwork", "ReproducibleMath"]),
-        .testTarget(name: "RolloutTests", dependencies: ["Rollout", "Scenarios", "WorldModel", "Metrics"]),
+        // Counts allocations in the test program.
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        .testTarget(
+            name: "RolloutTests",
+            dependencies: ["Rollout", "Scenarios", "WorldModel", "Metrics", "AllocationCounter"]),
         .testTarget(name: "TrafficDataTests", dependencies: ["TrafficData", "RoadNetwork", "Metrics", "CZlib"]),
         .testTarget(name: "RecordStoreTests", dependencies: ["RecordStore", "Metrics"]),
         .testTarget(name: "MessagingTests", dependencies: ["Messaging"]),
@@ -134,7 +140,7 @@ let package = Package(
             dependencies: ["Evaluation", "Rollout", "TrafficData", "WorldModel", "RoadNetwork", "Metrics"]),
         .testTarget(
             name: "ReplayTests",
-            dependencies: ["Replay", "Rollout", "RecordStore", "Scenarios", "WorldModel", "Metrics"]),
+            dependencies: ["Replay", "Rollout", "Scenarios", "WorldModel", "Metrics", "ReproducibleMath"]),
         .testTarget(name: "EndToEndTests", dependencies: ["RecordStore", "Metrics"]),
     ] + x86Kernels
 )

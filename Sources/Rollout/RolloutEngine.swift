@@ -110,7 +110,7 @@ public final class RolloutEngine {
                 replaceLeavers(in: scene)
             }
             kernel.decide(batch)
-            withoutActuallyEscaping(observe ?? { _ in }) { kernel.advance(batch, observe == nil ? nil : $0) }
+            kernel.advance(batch, observe)
             for scene in 0..<batch.pointee.sceneCount where scenarios[scene] != nil {
                 let state = batch.pointee.scenes[scene]
                 if state.isActive && state.step < state.measuredFrom + measuredSteps { continue }

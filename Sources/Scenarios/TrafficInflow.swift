@@ -57,7 +57,8 @@ public enum TrafficInflow {
         var best: (agent: InitialAgent, score: Float)?
         for lane in 0..<Int(corridor.laneCount) {
             let body = draw.body(looks, allowsTrucks: lane > 0 || corridor.laneCount < 3)
-            for isAhead in [false, true] {
+            for edge in 0..<2 {
+                let isAhead = edge == 1
                 let place = UInt32(2 * lane + (isAhead ? 2 : 1)) << 24
                 let motion = random.uniforms(agent: identity, step: patience | place, purpose: .inflow)
                 let entry = Entry(

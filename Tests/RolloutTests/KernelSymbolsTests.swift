@@ -43,5 +43,22 @@ private func output(of tool: String, _ arguments: [String]) throws -> String {
                 #expect(shared.isEmpty, "\(shared.prefix(3))")
             }
         }
+
+        @Test(
+            "the kernels call no allocator, no reference counting, no lock and no mathematics library",
+            .enabled(if: FileManager.default.isExecutableFile(atPath: nm), "needs nm from binutils"),
+            arguments: ["RolloutKernelX86V3", "RolloutKernelX86V4"])
+        func nothingButArithmetic(target: String) throws {
+            let files = objects(of: target)
+            try #require(!files.isEmpty, "no objects of \(target) under \(buildFolder.path)")
+            let forbidden = ["swift_", "malloc", "free", "pthread", "sin", "cos", "exp", "log", "pow", "fmaf", "sqrt"]
+            for file in files {
+                let calls = try output(of: Self.nm, ["-u", file.path]).split(separator: "\n").compactMap {
+                    $0.split(separator: " ").last.map(String.init)
+                }
+                let found = calls.filter { call in forbidden.contains { call.hasPrefix($0) } }
+                #expect(found.isEmpty)
+            }
+        }
     }
 #endif

@@ -7,17 +7,19 @@ import Metrics
 ///     magic "LHBK" · version u16 · column count u16 · record count u32
 ///     per column: name length u8 · name · type u8 · filter u8 · byte length u32
 ///     the columns' bytes, in the directory's order
-///     FNV-1a 64 of everything before it, u64
+///     `WordHash` of everything before it, u64
 ///
 /// Types are `BlockColumn.Kind`, filters `ColumnFilter`. Decoding takes bytes from anybody: sizes are checked
 /// before allocating, and every fault is a `BlockError`.
 public enum BlockCodec {
     /// The most records of a block.
     public static let maximumRecords = 4096
+    /// Bytes of one record before filters and compression.
+    public static let bytesPerRecord = BlockColumn.recordWidth
     /// The most bytes of a block's content.
     public static let maximumContentBytes =
         fixedBytes + BlockColumn.all.reduce(0) { $0 + 7 + $1.name.utf8.count }
-        + maximumRecords * BlockColumn.recordWidth
+        + maximumRecords * bytesPerRecord
     /// The most bytes of a block; check a message against it before keeping it.
     public static let maximumBytes = LZ4Frame.bound(maximumContentBytes)
 
@@ -55,9 +57,10 @@ public enum BlockCodec {
         content.append(UInt16(BlockColumn.all.count))
         content.append(UInt32(records.count))
         var columns: [UInt8] = []
+        var values = [UInt64](repeating: 0, count: records.count)
+        var copy = records
         for column in BlockColumn.all {
-            let values = records.map(column.bits)
-            try check(values, of: column)
+            try read(column, of: records, checkedIn: &copy, into: &values)
             let width = column.kind.width
             let wanted = choose(column.name, values, width)
             let filtered = wanted.apply(values, width: width)
@@ -70,7 +73,7 @@ public enum BlockCodec {
             columns += bytes
         }
         content.append(columns)
-        content.append(fnv1a(content.bytes[...]))
+        content.append(content.bytes.withUnsafeBytes { WordHash.of($0) })
         return try LZ4Frame.compress(content.bytes)
     }
 
@@ -88,7 +91,8 @@ public enum BlockCodec {
         guard found == version else { throw .version(found: found, known: version) }
         let end = content.count - 8
         var tail = ByteReader(content[end...])
-        guard try tail.integer(8) == fnv1a(content[..<end]) else { throw .checksum }
+        let checksum = content.withUnsafeBytes { WordHash.of(UnsafeRawBufferPointer(rebasing: $0[..<end])) }
+        guard try tail.integer(8) == checksum else { throw .checksum }
 
         let columnCount = Int(try reader.integer(2))
         guard columnCount == BlockColumn.all.count else {
@@ -100,16 +104,10 @@ public enum BlockCodec {
         for column in BlockColumn.all { directory.append(try entry(of: column, from: &reader)) }
 
         var records = [RolloutRecord](repeating: RolloutRecord(), count: count)
+        var values = [UInt64](repeating: 0, count: count)
         for (column, entry) in zip(BlockColumn.all, directory) {
             let filtered = try reader.bytes(entry.length)
-            guard let values = entry.filter.undo(filtered, count: count, width: column.kind.width) else {
-                throw .column(name: column.name, problem: "\(entry.length) bytes are not \(count) values")
-            }
-            for index in 0..<count {
-                if let fault = column.set(values[index], &records[index]) {
-                    throw .value(column: column.name, record: index, found: fault)
-                }
-            }
+            try write(column, filter: entry.filter, filtered, through: &values, to: &records)
         }
         guard reader.rest.count == 8 else {
             throw .header("\(reader.rest.count - 8) bytes follow the last column")
@@ -139,17 +137,31 @@ public enum BlockCodec {
     }
 
     /// Refuses what `decode` would refuse.
-    private static func check(_ values: [UInt64], of column: BlockColumn) throws(BlockError) {
-        var record = RolloutRecord()
-        for (index, value) in values.enumerated() {
-            if let fault = column.set(value, &record) {
-                throw .value(column: column.name, record: index, found: fault)
-            }
+    private static func read(
+        _ column: BlockColumn, of records: [RolloutRecord], checkedIn copy: inout [RolloutRecord],
+        into values: inout [UInt64]
+    ) throws(BlockError) {
+        let fault = values.withUnsafeMutableBufferPointer { values in
+            records.withUnsafeBufferPointer { column.read($0, values) }
+            return copy.withUnsafeMutableBufferPointer { column.write(UnsafeBufferPointer(values), $0) }
         }
+        if let fault { throw .value(column: column.name, record: fault.record, found: fault.found) }
     }
 
-    /// FNV-1a, 64 bits (Fowler, Noll, Vo; RFC 9923): any single changed byte changes it.
-    package static func fnv1a(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-        bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+    private static func write(
+        _ column: BlockColumn, filter: ColumnFilter, _ bytes: ArraySlice<UInt8>,
+        through values: inout [UInt64], to records: inout [RolloutRecord]
+    ) throws(BlockError) {
+        let width = column.kind.width
+        let isWhole = values.withUnsafeMutableBufferPointer { values in
+            bytes.withUnsafeBytes { filter.undo($0, width: width, into: values) }
+        }
+        guard isWhole else {
+            throw .column(name: column.name, problem: "\(bytes.count) bytes are not \(records.count) values")
+        }
+        let fault = values.withUnsafeBufferPointer { values in
+            records.withUnsafeMutableBufferPointer { column.write(values, $0) }
+        }
+        if let fault { throw .value(column: column.name, record: fault.record, found: fault.found) }
     }
 }

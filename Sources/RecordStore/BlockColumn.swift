@@ -17,12 +17,18 @@ package struct BlockColumn: Sendable {
         }
     }
 
+    /// A value that no rollout has.
+    struct Fault {
+        var record: Int
+        var found: String
+    }
+
     package let name: String
     package let kind: Kind
-    /// The field's bit pattern.
-    let bits: @Sendable (RolloutRecord) -> UInt64
-    /// Sets the field from a bit pattern; returns what is wrong with it, or nil.
-    let set: @Sendable (UInt64, inout RolloutRecord) -> String?
+    /// Copies the field of all records to as many bit patterns.
+    let read: @Sendable (UnsafeBufferPointer<RolloutRecord>, UnsafeMutableBufferPointer<UInt64>) -> Void
+    /// Sets the field of all records from as many bit patterns; returns the first that no rollout has.
+    let write: @Sendable (UnsafeBufferPointer<UInt64>, UnsafeMutableBufferPointer<RolloutRecord>) -> Fault?
 
     /// A block's columns, in their order.
     package static let all: [BlockColumn] = [
@@ -57,36 +63,57 @@ package struct BlockColumn: Sendable {
     private static func integer<T: FixedWidthInteger & UnsignedInteger & Sendable>(
         _ name: String, _ kind: Kind, _ path: WritableKeyPath<RolloutRecord, T> & Sendable
     ) -> BlockColumn {
-        BlockColumn(
-            name: name, kind: kind, bits: { UInt64($0[keyPath: path]) },
-            set: { bits, record in
-                record[keyPath: path] = T(truncatingIfNeeded: bits)
-                return nil
-            })
+        column(name, kind, path, bits: { UInt64($0) }, value: { T(truncatingIfNeeded: $0) })
     }
 
     private static func choice<T: RawRepresentable & Sendable>(
         _ name: String, _ path: WritableKeyPath<RolloutRecord, T> & Sendable
     ) -> BlockColumn where T.RawValue == UInt8 {
-        BlockColumn(
-            name: name, kind: .unsigned8, bits: { UInt64($0[keyPath: path].rawValue) },
-            set: { bits, record in
-                guard let value = T(rawValue: UInt8(truncatingIfNeeded: bits)) else { return "code \(bits)" }
-                record[keyPath: path] = value
-                return nil
-            })
+        column(
+            name, .unsigned8, path, bits: { UInt64($0.rawValue) },
+            value: { T(rawValue: UInt8(truncatingIfNeeded: $0)) }, fault: { "code \($0)" })
     }
 
     private static func float(
         _ name: String, _ path: WritableKeyPath<RolloutRecord, Float> & Sendable,
         in range: ClosedRange<Float> = -Float.greatestFiniteMagnitude...Float.greatestFiniteMagnitude
     ) -> BlockColumn {
-        BlockColumn(
-            name: name, kind: .float32, bits: { UInt64($0[keyPath: path].bitPattern) },
-            set: { bits, record in
-                let value = Float(bitPattern: UInt32(truncatingIfNeeded: bits))
-                guard range.contains(value) else { return "\(value)" }
-                record[keyPath: path] = value
+        @Sendable func number(_ bits: UInt64) -> Float { Float(bitPattern: UInt32(truncatingIfNeeded: bits)) }
+        return column(
+            name, .float32, path, bits: { UInt64($0.bitPattern) },
+            value: { range.contains(number($0)) ? number($0) : nil }, fault: { "\(number($0))" })
+    }
+
+    /// - Parameters:
+    ///   - value: nil for a bit pattern that no rollout has.
+    ///   - fault: says what such a pattern is.
+    @inline(__always)
+    private static func column<T: Sendable>(
+        _ name: String, _ kind: Kind, _ path: WritableKeyPath<RolloutRecord, T> & Sendable,
+        bits: @escaping @Sendable (T) -> UInt64, value: @escaping @Sendable (UInt64) -> T?,
+        fault: @escaping @Sendable (UInt64) -> String = { "\($0)" }
+    ) -> BlockColumn {
+        // Key paths are looked up at run time, twenty times a record: too slow for a coordinator.
+        guard let offset = MemoryLayout<RolloutRecord>.offset(of: path) else {
+            preconditionFailure("\(name) is not a stored property")
+        }
+        let stride = MemoryLayout<RolloutRecord>.stride
+        return BlockColumn(
+            name: name, kind: kind,
+            read: { records, values in
+                guard let fields = UnsafeRawPointer(records.baseAddress) else { return }
+                for index in 0..<min(records.count, values.count) {
+                    values[index] = bits(fields.load(fromByteOffset: index * stride + offset, as: T.self))
+                }
+            },
+            write: { values, records in
+                guard let fields = UnsafeMutableRawPointer(records.baseAddress) else { return nil }
+                for index in 0..<min(records.count, values.count) {
+                    guard let value = value(values[index]) else {
+                        return Fault(record: index, found: fault(values[index]))
+                    }
+                    (fields + (index * stride + offset)).assumingMemoryBound(to: T.self).pointee = value
+                }
                 return nil
             })
     }

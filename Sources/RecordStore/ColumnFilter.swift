@@ -23,31 +23,28 @@ package enum ColumnFilter: UInt8, Sendable, CaseIterable {
     package func apply(_ values: [UInt64], width: Int) -> [UInt8]? {
         switch self {
         case .raw:
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(values.count * width)
-            for value in values {
-                for byte in 0..<width { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * byte))) }
+            return Self.bytes(values.count * width) { bytes in
+                for (index, value) in values.enumerated() {
+                    for byte in 0..<width {
+                        bytes[index * width + byte] = UInt8(truncatingIfNeeded: value >> UInt64(8 * byte))
+                    }
+                }
             }
-            return bytes
         case .constant:
             guard let first = values.first, values.allSatisfy({ $0 == first }) else { return nil }
             return ColumnFilter.raw.apply([first], width: width)
         case .byteShuffle:
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(values.count * width)
-            for byte in 0..<width {
-                for value in values { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * byte))) }
-            }
-            return bytes
-        case .bitShuffle:
-            let plane = (values.count + 7) / 8
-            var bytes = [UInt8](repeating: 0, count: plane * 8 * width)
-            for bit in 0..<(8 * width) {
-                for (index, value) in values.enumerated() {
-                    bytes[bit * plane + index / 8] |= UInt8(value >> bit & 1) << (index % 8)
+            return Self.bytes(values.count * width) { bytes in
+                for byte in 0..<width {
+                    for (index, value) in values.enumerated() {
+                        bytes[byte * values.count + index] =
+                            UInt8(truncatingIfNeeded: value >> UInt64(8 * byte))
+                    }
                 }
             }
-            return bytes
+        case .bitShuffle:
+            let plane = (values.count + 7) / 8
+            return Self.bytes(plane * 8 * width) { Self.shuffleBits(values, width: width, plane: plane, $0) }
         case .deltaByteShuffle:
             return ColumnFilter.byteShuffle.apply(Self.differences(values, width: width), width: width)
         case .deltaBitShuffle:
@@ -66,69 +63,29 @@ package enum ColumnFilter: UInt8, Sendable, CaseIterable {
         }
     }
 
-    /// The values of a filtered column, or nil where the bytes are not `count` values of `width` bytes.
-    package func undo(_ bytes: ArraySlice<UInt8>, count: Int, width: Int) -> [UInt64]? {
-        switch self {
-        case .raw:
-            guard bytes.count == count * width else { return nil }
-            return (0..<count).map { index in
-                let at = bytes.startIndex + index * width
-                return (0..<width).reduce(0) { $0 | UInt64(bytes[at + $1]) << (8 * $1) }
-            }
-        case .constant:
-            guard let value = ColumnFilter.raw.undo(bytes, count: 1, width: width) else { return nil }
-            return [UInt64](repeating: value[0], count: count)
-        case .byteShuffle:
-            guard bytes.count == count * width else { return nil }
-            return (0..<count).map { index in
-                (0..<width).reduce(0) {
-                    $0 | UInt64(bytes[bytes.startIndex + $1 * count + index]) << (8 * $1)
+    private static func bytes(_ count: Int, _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Void) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
+            bytes.initialize(repeating: 0)
+            fill(UnsafeMutableBufferPointer(rebasing: bytes[..<count]))
+            initialized = count
+        }
+    }
+
+    private static func shuffleBits(
+        _ values: [UInt64], width: Int, plane: Int, _ bytes: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        for group in 0..<plane {
+            let eight = values[8 * group..<min(8 * group + 8, values.count)]
+            for byte in 0..<width {
+                let shift = UInt64(8 * byte)
+                var bits = transposed(eight.reversed().reduce(0) { $0 << 8 | ($1 >> shift & 0xff) })
+                for bit in 0..<8 {
+                    bytes[(8 * byte + bit) * plane + group] = UInt8(truncatingIfNeeded: bits)
+                    bits >>= 8
                 }
             }
-        case .bitShuffle: return Self.unshuffleBits(bytes, count: count, width: width)
-        case .deltaByteShuffle:
-            return ColumnFilter.byteShuffle.undo(bytes, count: count, width: width)
-                .map { Self.sums($0, width: width) }
-        case .deltaBitShuffle:
-            return Self.unshuffleBits(bytes, count: count, width: width).map { Self.sums($0, width: width) }
-        case .deltaVarint:
-            return Self.varints(bytes, count: count, width: width).map { Self.sums($0, width: width) }
         }
     }
-
-    private static func unshuffleBits(_ bytes: ArraySlice<UInt8>, count: Int, width: Int) -> [UInt64]? {
-        let plane = (count + 7) / 8
-        guard bytes.count == plane * 8 * width else { return nil }
-        var values = [UInt64](repeating: 0, count: count)
-        for bit in 0..<(8 * width) {
-            let start = bytes.startIndex + bit * plane
-            for index in 0..<count {
-                values[index] |= UInt64(bytes[start + index / 8] >> (index % 8) & 1) << bit
-            }
-        }
-        return values
-    }
-
-    private static func varints(_ bytes: ArraySlice<UInt8>, count: Int, width: Int) -> [UInt64]? {
-        var values: [UInt64] = []
-        values.reserveCapacity(count)
-        var value: UInt64 = 0
-        var shift = 0
-        for byte in bytes {
-            let part = UInt64(byte & 0x7f)
-            guard shift < 8 * width, (part << shift) >> shift == part else { return nil }
-            value |= part << shift
-            shift += 7
-            guard byte < 0x80 else { continue }
-            guard value & mask(width) == value, values.count < count else { return nil }
-            values.append(value)
-            value = 0
-            shift = 0
-        }
-        return values.count == count && shift == 0 ? values : nil
-    }
-
-    private static func mask(_ width: Int) -> UInt64 { .max >> (64 - 8 * UInt64(width)) }
 
     /// Zigzag-coded differences of neighbours, the first one to zero: small ones, of either sign, get
     /// small codes.
@@ -139,14 +96,6 @@ package enum ColumnFilter: UInt8, Sendable, CaseIterable {
             let signed = Int64(bitPattern: (value &- previous) << unused) >> Int64(unused)
             previous = value
             return UInt64(bitPattern: (signed << 1) ^ (signed >> 63)) & mask(width)
-        }
-    }
-
-    private static func sums(_ differences: [UInt64], width: Int) -> [UInt64] {
-        var sum: UInt64 = 0
-        return differences.map { code in
-            sum = (sum &+ ((code >> 1) ^ (0 &- (code & 1)))) & mask(width)
-            return sum
         }
     }
 }

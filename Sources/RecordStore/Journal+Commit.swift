@@ -46,27 +46,36 @@ extension Journal {
 
     private func check(_ commit: ShardCommit) throws(CommitRefusal) -> CheckedShard {
         try checkLimits(commit)
-        var records: [RolloutRecord] = []
-        records.reserveCapacity(commit.scenarioCount)
-        for (sequence, block) in commit.blocks.enumerated() {
-            do { records += try BlockCodec.decode(block) } catch { throw .block(sequence: sequence, error) }
-            guard records.count <= commit.scenarioCount else { break }
-        }
-        guard records.count == commit.scenarioCount else {
-            throw .scenarios("\(records.count) or more records for \(commit.scenarioCount) scenarios")
-        }
-        records.sort { $0.scenario < $1.scenario }
-        for (offset, record) in records.enumerated() {
-            let expected = commit.firstScenario + UInt64(offset)
-            guard record.scenario == expected else {
-                throw .scenarios("\(record.scenario) stands where \(expected) belongs")
-            }
-        }
+        let records = try records(of: commit)
         return CheckedShard(
             commit: commit,
             fingerprint: ShardFingerprint(
                 stepDigests: commit.stepDigests, recordChecksum: Self.checksum(records)),
             totals: CampaignTotals(records), incidents: Self.incidents(records, shard: commit.shard))
+    }
+
+    /// The records of all blocks in the scenarios' order.
+    private func records(of commit: ShardCommit) throws(CommitRefusal) -> [RolloutRecord] {
+        var records = [RolloutRecord](repeating: RolloutRecord(), count: commit.scenarioCount)
+        var isFilled = [Bool](repeating: false, count: commit.scenarioCount)
+        var found = 0
+        for (sequence, block) in commit.blocks.enumerated() {
+            let decoded: [RolloutRecord]
+            do { decoded = try BlockCodec.decode(block) } catch { throw .block(sequence: sequence, error) }
+            for record in decoded {
+                let place = record.scenario &- commit.firstScenario
+                guard place < UInt64(commit.scenarioCount), !isFilled[Int(place)] else {
+                    throw .scenarios("\(record.scenario) comes twice or is another shard's")
+                }
+                records[Int(place)] = record
+                isFilled[Int(place)] = true
+            }
+            found += decoded.count
+        }
+        guard found == commit.scenarioCount else {
+            throw .scenarios("\(found) records for \(commit.scenarioCount) scenarios")
+        }
+        return records
     }
 
     private func checkLimits(_ commit: ShardCommit) throws(CommitRefusal) {
@@ -159,13 +168,19 @@ extension Journal {
             arguments: [db.lastInsertedRowID - Int64(Self.maximumEvents)])
     }
 
-    /// FNV-1a over every field of records that stand in their scenarios' order.
+    /// Hash over every field of records that stand in their scenarios' order, a field after the other.
     private static func checksum(_ records: [RolloutRecord]) -> UInt64 {
-        var writer = ByteWriter()
-        for record in records {
-            for column in BlockColumn.all { writer.append(column.bits(record)) }
+        var hash = WordHash()
+        var values = [UInt64](repeating: 0, count: records.count)
+        records.withUnsafeBufferPointer { records in
+            values.withUnsafeMutableBufferPointer { values in
+                for column in BlockColumn.all {
+                    column.read(records, values)
+                    hash.add(UnsafeRawBufferPointer(values))
+                }
+            }
         }
-        return BlockCodec.fnv1a(writer.bytes[...])
+        return hash.value
     }
 
     private static func incidents(_ records: [RolloutRecord], shard: Int) -> [Incident] {

@@ -15,7 +15,7 @@ enum BlockContent {
     }
 
     static func sealed(_ content: [UInt8]) throws -> [UInt8] {
-        let checksum = BlockCodec.fnv1a(content[...])
+        let checksum = content.withUnsafeBytes { WordHash.of($0) }
         return try LZ4Frame.compress(
             content + (0..<8).map { UInt8(truncatingIfNeeded: checksum >> (8 * $0)) })
     }

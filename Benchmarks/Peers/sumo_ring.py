@@ -1,7 +1,8 @@
 """SUMO's side: a ring of 5 km with four lanes, IDM and SUMO's lane changes, steps of 0.1 s, in-process (libsumo).
 
-    python3 sumo_ring.py [CPU-SECONDS] [VEHICLES]
+    python3 sumo_ring.py [CPU-SECONDS] [SECONDS-BETWEEN-DECISIONS]
 
+Drivers decide in every step, or more rarely where the second argument says so; everybody moves in every step.
 Prints one line of JSON. Only the steps are timed, by CPU time; building the ring and inserting the vehicles is not.
 """
 
@@ -17,6 +18,7 @@ import libsumo
 import sumo
 
 LENGTH = 5000.0
+VEHICLES = 400
 LANES = 4
 SPEED_LIMIT = 33.0
 EDGES = 4
@@ -60,14 +62,14 @@ def write_ring(folder: Path) -> Path:
     return network
 
 
-def write_vehicles(folder: Path, count: int) -> Path:
+def write_vehicles(folder: Path) -> Path:
     """All vehicles on the ring from the start, evenly spaced on every lane, going round for ever."""
     lines = [VEHICLE_TYPE]
     for edge in range(EDGES):
         around = " ".join(f"e{(edge + ahead) % EDGES}" for ahead in range(EDGES))
         lines.append(f'<route id="r{edge}" edges="{around}" repeat="10000"/>')
-    spacing = LENGTH * LANES / count
-    for number in range(count):
+    spacing = LENGTH * LANES / VEHICLES
+    for number in range(VEHICLES):
         position = (number // LANES + (number % LANES) / LANES) * spacing
         edge, along = divmod(position, LENGTH / EDGES)
         lines.append(
@@ -81,18 +83,19 @@ def write_vehicles(folder: Path, count: int) -> Path:
 
 def main() -> None:
     budget = float(sys.argv[1]) if len(sys.argv) > 1 else 5.0
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else 400
+    decisions = sys.argv[2] if len(sys.argv) > 2 else "0.1"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         libsumo.start([
-            "sumo", "--net-file", str(write_ring(folder)), "--route-files", str(write_vehicles(folder, count)),
-            "--step-length", "0.1", "--collision.action", "none", "--time-to-teleport", "-1",
+            "sumo", "--net-file", str(write_ring(folder)), "--route-files", str(write_vehicles(folder)),
+            "--step-length", "0.1", "--default.action-step-length", decisions,
+            "--collision.action", "none", "--time-to-teleport", "-1",
             "--no-step-log", "true", "--no-warnings", "true", "--threads", "1",
         ])
         libsumo.simulation.step(SETTLING_SECONDS)
         vehicles = libsumo.vehicle.getIDCount()
-        if vehicles != count:
-            sys.exit(f"sumo_ring: {vehicles} of {count} vehicles are on the ring")
+        if vehicles != VEHICLES:
+            sys.exit(f"sumo_ring: {vehicles} of {VEHICLES} vehicles are on the ring")
         distance = sum(libsumo.vehicle.getDistance(name) for name in libsumo.vehicle.getIDList())
         steps, simulated = 0, SETTLING_SECONDS
         start = time.process_time()

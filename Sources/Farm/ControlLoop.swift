@@ -12,6 +12,7 @@ struct ControlLoop {
     let isDrainWanted: () -> Bool
     let hello: () throws -> Welcome?
     let notify: (WorkerEvent) -> Void
+    private var heartbeatSeconds: Double
     private var nextHeartbeat = Date.distantPast
     private var nextLease = Date.distantPast
     private var nextUpload = Date.distantPast
@@ -26,6 +27,7 @@ struct ControlLoop {
         self.link = link
         self.bench = bench
         self.welcome = welcome
+        heartbeatSeconds = Double(welcome.heartbeatMilliseconds) / 1e3
         self.drainSeconds = drainSeconds
         self.isDrainWanted = isDrainWanted
         self.hello = hello
@@ -56,7 +58,7 @@ struct ControlLoop {
                 nextHeartbeat = now
             }
             if now >= nextHeartbeat {
-                nextHeartbeat = now + Double(welcome.heartbeatMilliseconds) / 1e3
+                nextHeartbeat = now + heartbeatSeconds
                 try handle(ask(.heartbeat(bench.heartbeat())), of: .nothing)
             } else if now < nextUpload {
                 Thread.sleep(forTimeInterval: min(Self.attentionSeconds, nextUpload.timeIntervalSince(now)))
@@ -94,7 +96,9 @@ struct ControlLoop {
             if drainEnd.map({ Date() > $0 }) == true { isFinished = true }
         case (.unknownWorker, _): try join()
         case (.finished, _): isFinished = true
-        case (.alive(let revoked), _): bench.revoke(revoked)
+        case (.alive(let revoked, let milliseconds), _):
+            bench.revoke(revoked)
+            heartbeatSeconds = Double(milliseconds) / 1e3
         case (.leases(let leases), .lease): bench.add(leases)
         case (.retry(let milliseconds), .lease): nextLease = Date() + Double(milliseconds) / 1e3
         case (.retry(let milliseconds), _): nextUpload = Date() + Double(milliseconds) / 1e3

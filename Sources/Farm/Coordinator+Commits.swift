@@ -68,8 +68,8 @@ extension Coordinator {
         guard result.blockCount > 0 else {
             return .answer(fail(result.key, by: worker, because: "the worker can't make records of it"))
         }
-        guard let blocks = worker.staging.blocks(of: result.key, count: result.blockCount) else {
-            workers[id]?.staging.remove(result.key)
+        guard let blocks = staging.blocks(of: result.key, worker: id, count: result.blockCount) else {
+            staging.remove(result.key, worker: id)
             return .answer(.resend)
         }
         let scenarios = progress.scenarios(of: result.key.shard)
@@ -88,9 +88,7 @@ extension Coordinator {
         guard let worker = workers[id] else { return .refused("the worker has left") }
         switch outcome {
         case .committed(let added):
-            let blocks = worker.staging.bytes
-            workers[id]?.staging.remove(key)
-            blockBytes += blocks - (workers[id]?.staging.bytes ?? 0)
+            blockBytes += staging.remove(key, worker: id)
             _ = table.commit(key)
             let egoMillimeters = added.all.egoMillimeters
             progress.add(shard: key.shard, egoMillimeters: egoMillimeters, settledPrefix: table.settledPrefix)
@@ -98,17 +96,17 @@ extension Coordinator {
             workers[id]?.shardsCommitted += 1
             return .committed
         case .duplicate:
-            workers[id]?.staging.remove(key)
+            staging.remove(key, worker: id)
             return .duplicate
         case .mismatch(let stored, let offered):
-            workers[id]?.staging.remove(key)
+            staging.remove(key, worker: id)
             workers[id]?.mismatches += 1
             attention.add(
                 "Shard \(key.shard): worker \(worker.hello.name) on \(worker.hello.host) got other results"
                     + " than the journal holds, first at \(stored.difference(from: offered)); check that machine.")
             return .mismatch
         case .refused(let refusal):
-            workers[id]?.staging.remove(key)
+            staging.remove(key, worker: id)
             return fail(key, by: worker, because: "\(refusal)")
         }
     }

@@ -2,8 +2,6 @@ import Messaging
 import RecordStore
 
 extension Coordinator {
-    /// Memory for blocks of shards that aren't committed yet, of all workers together, bytes.
-    private static let stagingLimit = 512 << 20
     private static let workerLimit = 4_096
 
     /// Answers one request, or keeps it with the offers until they are stored.
@@ -65,13 +63,13 @@ extension Coordinator {
         case .giveBack(let keys):
             for key in keys {
                 table.giveBack(key, worker: worker.id)
-                workers[worker.id]?.staging.remove(key)
+                staging.remove(key, worker: worker.id)
             }
             return .done
         case .goodbye:
             table.leave(worker: worker.id)
             workers[worker.id]?.state = .left
-            workers[worker.id]?.staging.removeAll()
+            staging.removeAll(worker: worker.id)
             workers[worker.id]?.rate.stop()
             return .done
         }
@@ -103,7 +101,7 @@ extension Coordinator {
         welcome.identity = configuration.identity
         welcome.weightsHash = configuration.weightsHash
         welcome.weightsBytes = UInt64(configuration.weights.count)
-        welcome.heartbeatMilliseconds = UInt32(configuration.heartbeatSeconds * 1e3)
+        welcome.heartbeatMilliseconds = UInt32(heartbeatSeconds * 1e3)
         return .welcome(welcome)
     }
 
@@ -112,6 +110,7 @@ extension Coordinator {
         let gone = workers.values.filter { $0.state == .left || $0.state == .lost }
         guard let oldest = gone.min(by: { ($0.lastSeen, $0.id) < ($1.lastSeen, $1.id) }) else { return }
         workers[oldest.id] = nil
+        staging.removeAll(worker: oldest.id)
         instances[oldest.hello.instance] = nil
     }
 
@@ -152,7 +151,7 @@ extension Coordinator {
         where !table.renew(held.key, worker: worker.id, progress: held.progress, now: now) {
             revoked.append(held.key)
         }
-        return .alive(revoked: revoked)
+        return .alive(revoked: revoked, nextMilliseconds: UInt32(heartbeatSeconds * 1e3))
     }
 
     private func stage(
@@ -162,10 +161,8 @@ extension Coordinator {
         guard block.count <= BlockCodec.maximumBytes else {
             return .failed("a block of \(block.count) bytes, at most \(BlockCodec.maximumBytes)")
         }
-        let others = workers.values.reduce(0) { $0 + $1.staging.bytes } - worker.staging.bytes
-        let isKept = workers[worker.id]?.staging.add(
-            block, sequence: sequence, of: key, shardLimit: worker.shardLimit,
-            byteLimit: Self.stagingLimit - others)
-        return isKept == true ? .blockTaken : .retry(afterMilliseconds: 500)
+        let isKept = staging.add(
+            block, sequence: sequence, of: key, worker: worker.id, shardLimit: worker.shardLimit)
+        return isKept ? .blockTaken : .retry(afterMilliseconds: 500)
     }
 }

@@ -4,15 +4,16 @@ import Scenarios
 extension Coordinator {
     /// What happens by itself: leases expire, silent workers are lost, the goal is reached.
     func tick(now: Double) {
-        for worker in workers.values.sorted(by: { $0.id < $1.id })
-        where (worker.state == .active || worker.state == .draining)
-            && worker.lastSeen + configuration.lostAfterSeconds < now
-        {
+        let silence = max(configuration.lostAfterSeconds, 6 * heartbeatSeconds)
+        let silent = workers.values.filter {
+            ($0.state == .active || $0.state == .draining) && $0.lastSeen + silence < now
+        }
+        for worker in silent.sorted(by: { $0.id < $1.id }) {
             workers[worker.id]?.state = .lost
             workers[worker.id]?.rate.stop()
             attention.add(
                 "Worker \(worker.hello.name) on \(worker.hello.host) has been silent for"
-                    + " \(Int(configuration.lostAfterSeconds)) s; its shards go to others.")
+                    + " \(Int(silence)) s; its shards go to others.")
             note(table.lost(worker: worker.id))
         }
         note(table.expire(now: now))

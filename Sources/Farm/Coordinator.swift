@@ -27,6 +27,7 @@ public final class Coordinator {
     var workers: [UInt64: ConnectedWorker] = [:]
     var instances: [UInt64: UInt64] = [:]
     var nextWorker: UInt64
+    var staging = BlockStaging()
     var offers: [CommitOffer] = []
     var attention = AttentionLog()
     var totals: CampaignTotals
@@ -121,6 +122,11 @@ public final class Coordinator {
     public func close() {
         control.close()
         telemetry?.close()
+    }
+
+    /// Time between two heartbeats of a worker, seconds.
+    var heartbeatSeconds: Double {
+        max(configuration.heartbeatSeconds, Double(workers.count) / configuration.heartbeatsPerSecond)
     }
 
     /// Seconds since this coordinator began.

@@ -22,8 +22,11 @@ public struct CoordinatorConfiguration: Sendable {
     public var kernel = ""
     public var build = ""
     public var leases = LeaseTable.Settings()
+    /// Of few workers; see `heartbeatsPerSecond`.
     public var heartbeatSeconds = 0.5
-    /// A worker that was silent for so long is lost, and its shards go to others.
+    /// Heartbeats of all workers together; many workers send them less often.
+    public var heartbeatsPerSecond = 1_000.0
+    /// A worker that was silent for so long, and for six heartbeats, is lost, and its shards go to others.
     public var lostAfterSeconds = 3.0
     /// After the end, workers have so long to ask and hear of it.
     public var farewellSeconds = 3.0

@@ -9,8 +9,8 @@ public enum FarmReply: Sendable, Equatable {
     case retry(afterMilliseconds: UInt32)
     /// The campaign is finished: give back what you hold and leave.
     case finished
-    /// Answers a heartbeat: these leases are no longer the worker's.
-    case alive(revoked: [LeaseKey])
+    /// Answers a heartbeat: these leases are no longer the worker's, and the next heartbeat is due so late.
+    case alive(revoked: [LeaseKey], nextMilliseconds: UInt32)
     case blockTaken
     /// One answer per result, in order.
     case commits([CommitAnswer])
@@ -44,7 +44,9 @@ public enum FarmReply: Sendable, Equatable {
             writer.append(bytes)
         case .leases(let leases): writer.append(each: leases) { $0.write(to: &$1) }
         case .retry(let milliseconds): writer.append(milliseconds)
-        case .alive(let revoked): writer.append(each: revoked) { $0.write(to: &$1) }
+        case .alive(let revoked, let milliseconds):
+            writer.append(each: revoked) { $0.write(to: &$1) }
+            writer.append(milliseconds)
         case .commits(let answers): writer.append(each: answers) { $0.write(to: &$1) }
         case .finished, .blockTaken, .done, .unknownWorker: break
         }
@@ -71,7 +73,7 @@ public enum FarmReply: Sendable, Equatable {
             self = .alive(
                 revoked: try reader.list("revoked", limit: WireLimit.leases, bytesEach: LeaseKey.wireBytes) {
                     reader throws(WireError) in try LeaseKey(from: &reader)
-                })
+                }, nextMilliseconds: try reader.integer())
         case 72: self = .blockTaken
         case 73:
             self = .commits(

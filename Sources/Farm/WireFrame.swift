@@ -4,7 +4,7 @@
 ///     magic "LHFM" · version u16 · kind u16 · CRC-32C of version, kind and body u32 · body
 enum WireFrame {
     /// Raised whenever a message changes.
-    static let version: UInt16 = 1
+    static let version: UInt16 = 2
     static let bytes = 12
     private static let magic: UInt32 = 0x4d46_484c
 
@@ -33,15 +33,45 @@ enum WireFrame {
         var header = ByteWriter()
         header.append(version)
         header.append(kind)
-        return ~crc(body, crc(header.bytes[...], ~0))
+        let start = header.bytes.withUnsafeBytes { crc($0, ~0) }
+        return ~body.withUnsafeBytes { crc($0, start) }
     }
 
-    /// CRC-32C (Castagnoli; RFC 3720), a byte at a time.
-    private static func crc(_ bytes: ArraySlice<UInt8>, _ start: UInt32) -> UInt32 {
-        bytes.reduce(start) { ($0 >> 8) ^ table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] }
+    /// CRC-32C (Castagnoli; RFC 3720), eight bytes at a time (Kounavis, Berry: "Novel table lookup-based
+    /// algorithms for high-performance CRC generation", 2008).
+    private static func crc(_ bytes: UnsafeRawBufferPointer, _ start: UInt32) -> UInt32 {
+        tables.withUnsafeBufferPointer { tables in
+            var value = start
+            let wordsEnd = bytes.count & ~7
+            for index in stride(from: 0, to: wordsEnd, by: 8) {
+                let next = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                var word = UInt64(littleEndian: next) ^ UInt64(value)
+                value = 0
+                for place in 0..<8 {
+                    value ^= tables[256 * (7 - place) + Int(word & 0xff)]
+                    word >>= 8
+                }
+            }
+            for index in wordsEnd..<bytes.count {
+                let byte = UInt8(truncatingIfNeeded: value) ^ bytes[index]
+                value = (value >> 8) ^ tables[Int(byte)]
+            }
+            return value
+        }
     }
 
-    private static let table: [UInt32] = (0..<256).map { index in
-        (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? (value >> 1) ^ 0x82f6_3b78 : value >> 1 }
-    }
+    /// Table `k` holds the remainder of a byte that `k` zero bytes follow.
+    private static let tables: [UInt32] = {
+        var tables: [UInt32] = (0..<256).map { index in
+            (0..<8).reduce(UInt32(index)) { value, _ in
+                value & 1 == 1 ? (value >> 1) ^ 0x82f6_3b78 : value >> 1
+            }
+        }
+        for index in 256..<2048 {
+            let shorter = tables[index - 256]
+            let byte = Int(shorter & 0xff)
+            tables.append((shorter >> 8) ^ tables[byte])
+        }
+        return tables
+    }()
 }

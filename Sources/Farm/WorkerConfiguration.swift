@@ -1,5 +1,6 @@
 import Foundation
 import Messaging
+import RecordStore
 
 /// A worker process: whom it joins and what it brings.
 public struct WorkerConfiguration: Sendable {
@@ -16,8 +17,9 @@ public struct WorkerConfiguration: Sendable {
     public var cpu = ""
     /// Where weights are kept between runs.
     public var cache = WeightsCache.defaultFolder
-    /// Records of a block; blocks leave while the shard still runs.
-    public var recordsPerBlock = 64
+    /// The most records of a block. Blocks leave while the shard still runs; fewer, larger ones cost the
+    /// coordinator less.
+    public var recordsPerBlock = BlockCodec.maximumRecords
     /// The worker gives up when the coordinator was silent for so long; nil: never.
     public var giveUpAfterSeconds: Double?
     /// A draining worker finishes the shards that are running, but gives them back after this time.

@@ -41,7 +41,8 @@ struct WireTests {
         return [
             .welcome(welcome), .refused("install release 2"), .weights(offset: 3, bytes: [1, 2]),
             .leases([lease, lease]),
-            .retry(afterMilliseconds: 200), .finished, .alive(revoked: [LeaseKey(shard: 1, generation: 1)]),
+            .retry(afterMilliseconds: 200), .finished, 
+            .alive(revoked: [LeaseKey(shard: 1, generation: 1)], nextMilliseconds: 2_000),
             .blockTaken, .commits([.committed, .duplicate, .mismatch, .resend, .refused("no")]), .done,
             .unknownWorker, .failed("why"),
         ]
@@ -92,8 +93,19 @@ struct WireTests {
     @Test func anotherVersionIsNamedWithBothNumbers() {
         var message = FarmReply.done.encoded()
         message[4] = 9
-        #expect(throws: WireError.version(found: 9, own: 1)) { try FarmReply(decoding: message) }
-        #expect("\(WireError.version(found: 9, own: 1))".contains("same release"))
+        #expect(throws: WireError.version(found: 9, own: 2)) { try FarmReply(decoding: message) }
+        #expect("\(WireError.version(found: 9, own: 2))".contains("same release"))
+    }
+
+    @Test func theChecksumOfAMessageOfAnyLengthIsItsCRC() {
+        for count in [0, 1, 7, 8, 9, 1_000, 100_003] {
+            let block = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 ^ $0 >> 8) }
+            let body = FarmRequest.Body.block(LeaseKey(shard: 1, generation: 2), sequence: 0, bytes: block)
+            let message = FarmRequest(worker: 1, sequence: 1, body: body).encoded()
+            var resealed = message
+            reseal(&resealed)
+            #expect(resealed == message, "\(count) bytes")
+        }
     }
 
     @Test func requestsAreNoReplies() {

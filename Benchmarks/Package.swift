@@ -30,5 +30,10 @@ let package = Package(
             name: "PeerRun",
             dependencies: [.product(name: "LonghaulModules", package: "longhaul")],
             path: "PeerRun"),
+        // How cost grows with threads, agents and batches, and what the farm adds.
+        .executableTarget(
+            name: "Scaling",
+            dependencies: [.product(name: "LonghaulModules", package: "longhaul")],
+            path: "Scaling"),
     ]
 )

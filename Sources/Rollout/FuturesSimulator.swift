@@ -61,10 +61,7 @@ public final class FuturesSimulator {
             let step = Int(view.scenes[scene].step) - 1
             if step < futures.steps { futures.note(view, scene: scene, rollout: start + scene, step: step) }
         }) { observe in
-            for _ in 0..<decisions {
-                kernel.decide(batch)
-                kernel.advance(batch, observe)
-            }
+            for _ in 0..<decisions { kernel.run(batch, observe) }
         }
     }
 }

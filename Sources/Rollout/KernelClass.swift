@@ -45,8 +45,8 @@ public enum KernelClass: String, Sendable, CaseIterable, Codable {
 
 /// The entry points of one kernel build.
 struct Kernel {
-    let decide: (UnsafeMutablePointer<RolloutBatch>) -> Void
-    let advance: (UnsafeMutablePointer<RolloutBatch>, ((Int) -> Void)?) -> Void
+    private let decide: (UnsafeMutablePointer<RolloutBatch>) -> Void
+    private let advance: (UnsafeMutablePointer<RolloutBatch>, ((Int) -> Void)?) -> Void
 
     init(_ kernelClass: KernelClass, model: WorldModel) {
         switch kernelClass {
@@ -67,6 +67,18 @@ struct Kernel {
         case .portable:
             decide = RolloutKernel.decide
             advance = RolloutKernel.advance
+        }
+    }
+
+    /// Scenes that are decided for and moved together.
+    static let group = 16
+
+    /// One decision interval of every active scene.
+    func run(_ batch: UnsafeMutablePointer<RolloutBatch>, _ observe: ((Int) -> Void)?) {
+        for first in stride(from: 0, to: batch.pointee.sceneCount, by: Self.group) {
+            batch.pointee.working = first..<min(first + Self.group, batch.pointee.sceneCount)
+            decide(batch)
+            advance(batch, observe)
         }
     }
 }

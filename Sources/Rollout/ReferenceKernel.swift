@@ -13,7 +13,7 @@ final class ReferenceKernel {
 
     func decide(_ pointer: UnsafeMutablePointer<RolloutBatch>) {
         let batch = pointer.pointee
-        for scene in 0..<batch.sceneCount where batch.scenes[scene].isActive {
+        for scene in batch.working where batch.scenes[scene].isActive {
             let first = scene * batch.stride
             let state = batch.scenes + scene
             let agents = batch.agents.from(first)

@@ -109,8 +109,7 @@ public final class RolloutEngine {
             for scene in 0..<batch.pointee.sceneCount where batch.pointee.scenes[scene].isActive {
                 replaceLeavers(in: scene)
             }
-            kernel.decide(batch)
-            kernel.advance(batch, observe)
+            kernel.run(batch, observe)
             for scene in 0..<batch.pointee.sceneCount where scenarios[scene] != nil {
                 let state = batch.pointee.scenes[scene]
                 if state.isActive && state.step < state.measuredFrom + measuredSteps { continue }

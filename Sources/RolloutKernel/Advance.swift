@@ -12,7 +12,7 @@ import WorldModel
 @inline(never)
 public func advance(_ pointer: UnsafeMutablePointer<RolloutBatch>, _ observe: ((Int) -> Void)?) {
     let batch = pointer.pointee
-    for scene in 0..<batch.sceneCount where batch.scenes[scene].isActive {
+    for scene in batch.working where batch.scenes[scene].isActive {
         let state = batch.scenes + scene
         for substep in 0..<MotionVocabulary.stepsPerToken {
             actPolicies(batch, scene: scene, substep: substep)

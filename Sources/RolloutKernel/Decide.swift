@@ -11,7 +11,7 @@ import WorldModel
 public func decide(_ pointer: UnsafeMutablePointer<RolloutBatch>) {
     let batch = pointer.pointee
     var columns = 0
-    for scene in 0..<batch.sceneCount where batch.scenes[scene].isActive {
+    for scene in batch.working where batch.scenes[scene].isActive {
         let first = scene &* batch.stride
         let state = batch.scenes + scene
         let count = Int(state.pointee.slotCount)

@@ -49,6 +49,9 @@ public struct SceneState {
 /// `scene * stride + k` is agent `k` of a scene. Owned by `BatchStorage`.
 public struct RolloutBatch {
     public var sceneCount: Int
+    /// The scenes that the kernels work on now: a group small enough for a core's cache, so that what a
+    /// decision writes is still there when it is executed.
+    public var working: Range<Int>
     /// Slots per scene, a multiple of 16.
     public var stride: Int
     public var scenes: UnsafeMutablePointer<SceneState>
@@ -117,7 +120,7 @@ public final class BatchStorage {
         batch = .allocate(capacity: 1)
         batch.initialize(
             to: RolloutBatch(
-                sceneCount: scenes, stride: stride, scenes: sceneMemory,
+                sceneCount: scenes, working: 0..<scenes, stride: stride, scenes: sceneMemory,
                 agents: AgentArrays(storage: agentMemory, capacity: total),
                 controllers: memory(UInt8.self, total, 0),
                 policyMemory: memory(PolicyMemory.self, total, PolicyMemory()),

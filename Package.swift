@@ -35,7 +35,9 @@ let package = Package(
         // For `Benchmarks/`, a package of its own.
         .library(
             name: "LonghaulModules",
-            targets: ["Rollout", "WorldModel", "RoadNetwork", "Scenarios", "Metrics", "RecordStore", "Messaging"]),
+            targets: [
+                "Rollout", "WorldModel", "RoadNetwork", "Scenarios", "Metrics", "RecordStore", "Messaging", "Farm",
+            ]),
     ],
     dependencies: [
         // Subcommands, options and their help texts.

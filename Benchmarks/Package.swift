@@ -5,6 +5,8 @@ let package = Package(
     name: "longhaul-benchmarks",
     dependencies: [
         .package(name: "longhaul", path: ".."),
+        // Options and their help texts.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         // Statistics over repeated runs, instruction counts, comparison with a stored baseline.
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
     ],
@@ -35,5 +37,13 @@ let package = Package(
             name: "Scaling",
             dependencies: [.product(name: "LonghaulModules", package: "longhaul")],
             path: "Scaling"),
+        // How much one coordinator takes in from thousands of workers.
+        .executableTarget(
+            name: "longhaul-capacity",
+            dependencies: [
+                .product(name: "LonghaulModules", package: "longhaul"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Capacity"),
     ]
 )

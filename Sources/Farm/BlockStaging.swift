@@ -1,5 +1,5 @@
-/// Blocks of shards that aren't committed yet, of all workers, in memory: each worker keeps its own copy until
-/// then. A pure value.
+/// Blocks of shards that aren't committed yet, of all workers, in memory: each worker keeps its own copy
+/// until then. A pure value.
 struct BlockStaging: Sendable {
     private static let blocksPerShard = 4_096
     private static let byteLimit = 512 << 20

@@ -61,7 +61,9 @@ final class TestCampaign: Sendable {
 
     deinit { if isOwner { try? FileManager.default.removeItem(at: folder) } }
 
-    func coordinator(listen: String = "tcp://127.0.0.1:0") throws -> Coordinator {
+    func coordinator(
+        listen: String = "tcp://127.0.0.1:0", change: (inout CoordinatorConfiguration) -> Void = { _ in }
+    ) throws -> Coordinator {
         var configuration = CoordinatorConfiguration(
             campaign: campaign, yaml: "name: test", identity: "identity", weights: weights,
             weightsHash: ContentHash.sha256(weights), folder: folder.appendingPathComponent("results"))
@@ -71,6 +73,7 @@ final class TestCampaign: Sendable {
         configuration.lostAfterSeconds = 1
         configuration.leases.leaseSeconds = 2
         configuration.leases.speculateAfterSeconds = 1
+        change(&configuration)
         return try Coordinator(configuration)
     }
 

@@ -99,6 +99,30 @@ import Testing
         try expect(test, holds: 0..<400)
     }
 
+    @Test func manyWorkersSendHeartbeatsLessOften() throws {
+        let test = TestCampaign(goal: .scenarios(8))
+        let farm = try RunningCoordinator { try test.coordinator { $0.heartbeatsPerSecond = 10 } }
+        defer { farm.stop() }
+        let socket = try RequestSocket(dialing: farm.address)
+        var first: UInt64 = 0
+        for index in UInt64(1)...50 {
+            var hello = WorkerHello()
+            hello.instance = index
+            hello.threads = 1
+            guard case .welcome(let welcome) = try ask(socket, 0, 1, .hello(hello)) else {
+                Issue.record("worker \(index) is not welcome")
+                return
+            }
+            if index == 1 { first = welcome.worker }
+            #expect(welcome.heartbeatMilliseconds == UInt32(max(100, 100 * index)))
+        }
+        // The first worker learns of it too, and is not lost meanwhile.
+        Thread.sleep(forTimeInterval: 1.5)
+        let answer = try ask(socket, first, 2, .heartbeat(Heartbeat()))
+        #expect(answer == .alive(revoked: [], nextMilliseconds: 5_000))
+        #expect(farm.snapshot.workers.count { $0.state == .active } == 50)
+    }
+
     @Test func repeatedRequestsHaveOneEffectAndOneAnswer() throws {
         let test = TestCampaign(goal: .scenarios(160))
         let farm = try RunningCoordinator { try test.coordinator() }

@@ -62,7 +62,7 @@ public struct DriverView {
         let across = agents.d[other] - d
         let later = across + Self.foresight * (agents.lateralSpeed[other] - agents.lateralSpeed[slot])
         let nearest = across.magnitude() < later.magnitude() ? across : later
-        return nearest.magnitude() - 0.5 * (agents.width[slot] + agents.width[other])
+        return nearest.magnitude() - 0.5 * (agents.sweptWidth(slot) + agents.sweptWidth(other))
     }
 
     /// How far a driver looks into the future to see who moves into his way, s.

@@ -1,3 +1,5 @@
+import ReproducibleMath
+
 /// The state of all agents of a scene or a batch of scenes, one array per quantity (SI units, road
 /// coordinates of a `Corridor`). Plain pointers: the owner allocates `capacity` values of each.
 public struct AgentArrays {
@@ -62,5 +64,11 @@ public struct AgentArrays {
         view.width += first; view.kind += first; view.headwayTrait += first; view.speedTrait += first
         view.traitsKnown += first; view.present += first; view.identity += first
         return view
+    }
+
+    /// How wide a body lies across the road, metres: its width, and what its heading adds.
+    @inlinable @inline(always)
+    public func sweptWidth(_ slot: Int) -> Float {
+        width[slot] + length[slot] * heading[slot].magnitude()
     }
 }

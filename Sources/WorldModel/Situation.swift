@@ -52,7 +52,7 @@ public enum Situation {
         column[6 &* stride] = agents.olderAcceleration[slot]
         column[7 &* stride] = agents.length[slot]
         column[8 &* stride] = agents.width[slot]
-        column[9 &* stride] = sweptWidth(agents, slot)
+        column[9 &* stride] = agents.sweptWidth(slot)
         column[10 &* stride] = kind == 1 ? 1 : 0
         column[11 &* stride] = kind == 2 ? 1 : 0
         column[12 &* stride] = agents.headwayTrait[slot]
@@ -85,15 +85,9 @@ public enum Situation {
             next[4 &* stride] = agents.lateralSpeed[other]
             next[5 &* stride] = agents.recentAcceleration[other]
             next[6 &* stride] = agents.length[other]
-            next[7 &* stride] = sweptWidth(agents, other)
+            next[7 &* stride] = agents.sweptWidth(other)
             next += perNeighbour &* stride
         }
-    }
-
-    /// How wide a body lies across the road, metres: its width, and what its heading adds.
-    @inlinable @inline(always)
-    static func sweptWidth(_ agents: AgentArrays, _ slot: Int) -> Float {
-        agents.width[slot] + agents.length[slot] * agents.heading[slot].magnitude()
     }
 }
 

@@ -37,7 +37,7 @@ public enum Surroundings {
             for i in 0..<count {  // forward: whoever was seen last is behind
                 let slot = Int(order[i])
                 if agents.present[slot] == 0 { continue }
-                let (lane, also) = laneOf(agents.d[slot], agents.width[slot], agents.s[slot], corridor)
+                let (lane, also) = laneOf(agents.d[slot], agents.sweptWidth(slot), agents.s[slot], corridor)
                 lanes[slot] = Int32(truncatingIfNeeded: lane)
                 besides[slot] = Int32(truncatingIfNeeded: also)
                 let row = neighbours + slot &* Neighbour.count
@@ -78,7 +78,7 @@ public enum Surroundings {
         lanes: UnsafeMutablePointer<Int32>, besides: UnsafeMutablePointer<Int32>,
         neighbours: UnsafeMutablePointer<Int32>
     ) {
-        let (lane, also) = laneOf(agents.d[slot], agents.width[slot], agents.s[slot], corridor)
+        let (lane, also) = laneOf(agents.d[slot], agents.sweptWidth(slot), agents.s[slot], corridor)
         lanes[slot] = Int32(truncatingIfNeeded: lane)
         besides[slot] = Int32(truncatingIfNeeded: also)
         let row = neighbours + slot &* Neighbour.count
@@ -93,7 +93,7 @@ public enum Surroundings {
             let other = order[i]
             i = i &+ 1
             if agents.present[Int(other)] == 0 { continue }
-            let seen = laneOf(agents.d[Int(other)], agents.width[Int(other)], agents.s[Int(other)], corridor)
+            let seen = laneOf(agents.d[Int(other)], agents.sweptWidth(Int(other)), agents.s[Int(other)], corridor)
             if seen.lane == lane || seen.also == lane {
                 missing = missing &- enter(other, row, Neighbour.leader.rawValue, Neighbour.secondLeader.rawValue)
             }
@@ -112,7 +112,7 @@ public enum Surroundings {
             let other = order[i]
             i = i &- 1
             if agents.present[Int(other)] == 0 { continue }
-            let seen = laneOf(agents.d[Int(other)], agents.width[Int(other)], agents.s[Int(other)], corridor)
+            let seen = laneOf(agents.d[Int(other)], agents.sweptWidth(Int(other)), agents.s[Int(other)], corridor)
             if seen.lane == lane || seen.also == lane {
                 missing = missing &- enter(other, row, Neighbour.follower.rawValue)
             }
@@ -163,6 +163,8 @@ public enum Surroundings {
     }
 
     /// The lane whose centre is nearest, and the lane beside it that the body reaches into, or -1.
+    ///
+    /// - Parameter width: as the body lies across the road, `AgentArrays.sweptWidth`.
     @inlinable @inline(always)
     public static func laneOf(_ d: Float, _ width: Float, _ s: Float, _ corridor: CorridorView)
         -> (lane: Int, also: Int)

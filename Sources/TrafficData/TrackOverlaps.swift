@@ -32,6 +32,17 @@ struct TrackOverlaps {
         }
     }
 
+    /// Share of all vehicles' frames in which they overlap another one.
+    var share: Double {
+        var overlapping = [Set<Int>](repeating: [], count: tracks.count)
+        for pair in pairs {
+            overlapping[pair.a].formUnion(pair.frames)
+            overlapping[pair.b].formUnion(pair.frames)
+        }
+        let frames = tracks.reduce(0) { $0 + $1.frameCount }
+        return Double(overlapping.reduce(0) { $0 + $1.count }) / Double(max(1, frames))
+    }
+
     private func overlap(_ p: RoadTrack, _ q: RoadTrack) -> [Int] {
         let along = 0.5 * (p.length + q.length) - Self.tolerance
         let across = 0.5 * (p.width + q.width) - Self.tolerance

@@ -10,6 +10,8 @@ public enum TrafficDataError: Error, Equatable, Sendable, CustomStringConvertibl
     case malformed(file: String, place: String, expected: String)
     /// The recording has no single carriageway, so that it has no road coordinates.
     case notOneCarriageway(recording: String, reason: String)
+    /// Vehicles stand in one another for more than `percent` % of their time: tracks were mixed up.
+    case mixedUpTracks(recording: String, percent: Int)
 
     public var description: String {
         switch self {
@@ -24,6 +26,9 @@ public enum TrafficDataError: Error, Equatable, Sendable, CustomStringConvertibl
         case .notOneCarriageway(let recording, let reason):
             "\(recording): not one carriageway (\(reason)). "
                 + "Road coordinates need lanes that run side by side in one direction."
+        case .mixedUpTracks(let recording, let percent):
+            "\(recording): vehicles overlap for \(percent) % of their time; its tracks were mixed up. "
+                + "Real vehicles don't drive through one another: leave the recording out."
         }
     }
 }

@@ -37,7 +37,11 @@ package final class RecordedFrame {
     /// - Parameters:
     ///   - traits: per track; a driver whose traits are nil is unknown.
     ///   - estimated: takes states as the past alone shows them.
-    package func load(frame: Int, mirrored: Bool, traits: [DriverTraits?], estimated: Bool = false) {
+    ///   - drifted: states, by track, that replace what was recorded; mirrored and with traits already.
+    package func load(
+        frame: Int, mirrored: Bool, traits: [DriverTraits?], estimated: Bool = false,
+        drifted: [Int: InitialAgent] = [:]
+    ) {
         corridor = source.corridor(mirrored: mirrored)
         tracks = source.present[frame]
         states.removeAll(keepingCapacity: true)
@@ -50,6 +54,7 @@ package final class RecordedFrame {
                 agent.speedTrait = known.speed
                 agent.traitsKnown = 1
             }
+            agent = drifted[index] ?? agent
             states.append(agent)
             agents.set(agent, slot: slot, identity: UInt32(index))
             order[slot] = Int32(slot)

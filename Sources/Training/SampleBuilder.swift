@@ -22,22 +22,49 @@ package struct SampleBuilder: Sendable {
 
     private let sources: [PreparedRecording]
     private let traits: [[DriverTraits?]]
+    private let vocabulary: MotionVocabulary
     private let coder: TokenCoder
 
     package init(sources: [PreparedRecording], traits: [[DriverTraits?]], vocabulary: MotionVocabulary) {
         self.sources = sources
         self.traits = traits
+        self.vocabulary = vocabulary
         coder = TokenCoder(vocabulary)
     }
 
     /// All decisions of one epoch. Each epoch draws mirrors, disturbances and known traits anew and, with
     /// a stride, reads other frames.
     package func samples(epoch: Int, options: Options) -> SampleSet {
+        joined { samples($0, number: $1, epoch: epoch, options: options) }
+    }
+
+    /// One epoch's decisions in drives of the network, one from every `stride`th frame on; see
+    /// `ClosedLoopCollector`.
+    func closedLoopSamples(
+        epoch: Int, options: Options, policy: NetworkPolicy, stride: Int, choices: Int
+    ) -> SampleSet {
+        joined { block, number in
+            let source = sources[block.source]
+            let frame = RecordedFrame(source)
+            let collector = ClosedLoopCollector(
+                source: source, coder: coder, vocabulary: vocabulary, policy: policy, choices: choices)
+            var random = TrainingRandom(seed: options.seed, stream: .closedLoop, part: epoch << 20 | number)
+            var result = SampleSet()
+            for time in block.frames where (time + 7 * epoch) % stride == 0 {
+                let mirrored = options.mirrors && random.uniform() < 0.5
+                let known = traits[block.source].map { random.uniform() < options.knownShare ? $0 : nil }
+                collector.drive(
+                    from: time, in: frame, mirrored: mirrored, traits: known, random: &random, to: &result)
+            }
+            return result
+        }
+    }
+
+    /// What `work` gives for every block, in order; blocks are worked on side by side.
+    private func joined(_ work: (FrameBlock, Int) -> SampleSet) -> SampleSet {
         let blocks = frameBlocks()
         let parts = Parts(count: blocks.count)
-        sideBySide(blocks.count) { number in
-            parts.values[number] = samples(blocks[number], number: number, epoch: epoch, options: options)
-        }
+        sideBySide(blocks.count) { parts.values[$0] = work(blocks[$0], $0) }
         var all = SampleSet()
         let total = parts.values.reduce(0) { $0 + $1.count }
         all.features.reserveCapacity(total * SampleSet.rowLength)

@@ -44,6 +44,10 @@ struct StateDisturbance {
         olderLateralSpeed = disturbed.olderLateralSpeed - recorded.olderLateralSpeed
     }
 
+    func isWithin(along farthestAlong: Float, across farthestAcross: Float) -> Bool {
+        along.magnitude <= farthestAlong && across.magnitude <= farthestAcross
+    }
+
     func applied(to agent: InitialAgent) -> InitialAgent {
         var agent = agent
         agent.s += along

@@ -9,11 +9,11 @@ public struct TrainingOptions: Sendable {
     /// Everything drawn by chance follows from it.
     public var seed: UInt64 = 1
     /// Passes over the recordings.
-    public var epochs = 200
+    public var epochs = 60
     /// Decisions per update: a multiple of 128.
     public var batchSize = 1024
     /// Widths of the hidden layers: multiples of 16.
-    public var hiddenWidths = [128, 128]
+    public var hiddenWidths = [144, 144]
     /// Profiles of the vocabulary: multiples of 16, up to 256.
     public var longitudinalProfiles = 64
     public var lateralProfiles = 32
@@ -29,6 +29,13 @@ public struct TrainingOptions: Sendable {
     public var estimatedShare: Float = 0.3
     /// Share of drivers whose traits the network sees.
     public var knownTraitsShare: Float = 0.5
+    /// From this share of the epochs on, each epoch also learns from drives of the network itself; 1: never.
+    /// See `ClosedLoopCollector`.
+    public var closedLoopFrom: Float = 0.3
+    /// Every how many frames such a drive begins.
+    public var closedLoopStride = 20
+    /// Tokens drawn at each decision of a drive, of which the one closest to the recording is executed.
+    public var closedLoopChoices = 3
     /// Every how many frames decisions are read off.
     public var frameStride = 2
     /// Divides the logits when rollouts sample.
@@ -60,6 +67,9 @@ public struct TrainingOptions: Sendable {
         try require((0...1).contains(disturbedShare), "disturbed share", "0 to 1")
         try require((0...1).contains(estimatedShare), "estimated share", "0 to 1")
         try require((0...1).contains(knownTraitsShare), "known traits share", "0 to 1")
+        try require((0...1).contains(closedLoopFrom), "start of closed loop", "0 to 1")
+        try require((1...1000).contains(closedLoopStride), "closed loop stride", "1 to 1,000")
+        try require((1...64).contains(closedLoopChoices), "closed loop choices", "1 to 64")
         try require((1...100).contains(frameStride), "frame stride", "1 to 100")
         try require((0.01...10).contains(temperature), "temperature", "0.01 to 10")
     }

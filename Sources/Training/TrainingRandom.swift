@@ -4,7 +4,7 @@ import ReproducibleMath
 package struct TrainingRandom {
     /// What a sequence is for.
     package enum Stream: UInt64 {
-        case initialWeights = 1, vocabulary, samples, order
+        case initialWeights = 1, vocabulary, samples, order, closedLoop
     }
 
     private let random: CounterRandom

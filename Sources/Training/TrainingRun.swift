@@ -52,14 +52,19 @@ struct TrainingRun {
             network: Perceptron(
                 inputs: Features.count, hidden: options.hiddenWidths, heads: heads, seed: options.seed),
             batchSize: options.batchSize)
-        let perEpoch = first.count / trainer.batchSize
-        var schedule = LearningRateSchedule(highest: options.learningRate, updates: perEpoch * options.epochs)
         for epoch in 0..<options.epochs {
             var samples = epoch == 0
                 ? first : builder.samples(epoch: epoch, options: Self.sampling(options))
             first = SampleSet()
+            if Float(epoch) >= options.closedLoopFrom * Float(options.epochs) {
+                samples.append(
+                    builder.closedLoopSamples(
+                        epoch: epoch, options: Self.sampling(options),
+                        policy: NetworkPolicy(network: trainer.network, mean: mean, deviation: deviation),
+                        stride: options.closedLoopStride, choices: options.closedLoopChoices))
+            }
             samples.standardise(mean: mean, deviation: deviation)
-            let losses = pass(samples, epoch: epoch, trainer: trainer, schedule: &schedule)
+            let losses = pass(samples, epoch: epoch, trainer: trainer)
             guard losses.mean.isFinite else { throw TrainingError.diverged(epoch: epoch + 1) }
             decisions += losses.count
             let validation = trainer.loss(held)
@@ -76,17 +81,21 @@ struct TrainingRun {
 
     /// One pass over the samples in a new order; what is left of the last batch is dropped.
     private func pass(
-        _ samples: SampleSet, epoch: Int, trainer: PerceptronTrainer, schedule: inout LearningRateSchedule
+        _ samples: SampleSet, epoch: Int, trainer: PerceptronTrainer
     ) -> HeadLosses {
         var order = Array(0..<samples.count)
         var random = TrainingRandom(seed: options.seed, stream: .order, part: epoch)
         for last in stride(from: order.count - 1, to: 0, by: -1) {
             order.swapAt(last, random.index(below: last + 1))
         }
+        let schedule = LearningRateSchedule(highest: options.learningRate)
+        let updates = order.count / trainer.batchSize
         var losses = HeadLosses()
-        for start in stride(from: 0, through: order.count - trainer.batchSize, by: trainer.batchSize) {
+        for update in 0..<updates {
+            let start = update * trainer.batchSize
             losses.add(trainer.lossAndGradient(samples, order[start..<start + trainer.batchSize]))
-            trainer.update(learningRate: schedule.next(), weightDecay: options.weightDecay)
+            let done = (Float(epoch) + Float(update + 1) / Float(updates)) / Float(options.epochs)
+            trainer.update(learningRate: schedule.rate(at: done), weightDecay: options.weightDecay)
         }
         return losses
     }

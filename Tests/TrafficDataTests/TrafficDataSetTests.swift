@@ -41,11 +41,16 @@ struct TrafficDataSetTests {
 
     @Test func everyFreewaySceneIsReadAndEveryIntersectionRefusedForWhatItIs() {
         #expect(set.scenes.filter { $0.source == .us101 }.count == 33)
-        // One carriageway of each of two recordings and both of the third, in three parts each.
-        #expect(set.scenes.filter { $0.source == .i24 }.count == 12)
-        #expect(set.refused.count == 28)
+        // One carriageway of one recording and both of another, in three parts each.
+        #expect(set.scenes.filter { $0.source == .i24 }.count == 9)
+        #expect(set.refused.count == 29)
         #expect(tracks(.us101).count == 823)
-        #expect(tracks(.i24).count > 500)
+        #expect(tracks(.i24).count == 431)
+    }
+
+    @Test func theRecordingWhoseTracksWereMixedUpIsRefused() {
+        let mixedUp = set.refused.filter { if case .mixedUpTracks = $0 { true } else { false } }
+        #expect(mixedUp == [.mixedUpTracks(recording: "REC_i_TransformerV2-1", percent: 11)])
     }
 
     @Test func intersectionsAreReadAsRecordings() throws {

@@ -52,6 +52,19 @@ import WorldModel
         #expect(model.provenance["validation_data"] == "c")
     }
 
+    @Test func epochsInClosedLoopAlsoLearnFromTheNetworksOwnDrives() throws {
+        func decisions(from share: Float) throws -> [Int] {
+            var options = options()
+            options.closedLoopFrom = share
+            return try train(options).reports.compactMap {
+                if case .epoch(let report) = $0 { report.decisions } else { nil }
+            }
+        }
+        let never = try decisions(from: 1), late = try decisions(from: 0.6)
+        #expect(zip(late, never).prefix(3).allSatisfy { $0 == $1 })
+        #expect(zip(late, never).dropFirst(3).allSatisfy { $0 > $1 })
+    }
+
     @Test func learnedSceneStatisticsDescribeTheTraffic() throws {
         let statistics = try train(options()).model.statistics
         // The synthetic traffic drives at about 14 m/s with 40 m from bumper to bumper and some.
@@ -78,7 +91,8 @@ import WorldModel
         for change: (inout TrainingOptions) -> Void in [
             { $0.epochs = 0 }, { $0.batchSize = 100 }, { $0.hiddenWidths = [20] }, { $0.hiddenWidths = [] },
             { $0.lateralProfiles = 300 }, { $0.learningRate = .nan }, { $0.disturbedShare = 2 },
-            { $0.frameStride = 0 }, { $0.temperature = 0 },
+            { $0.frameStride = 0 }, { $0.closedLoopFrom = 2 }, { $0.closedLoopStride = 0 },
+            { $0.closedLoopChoices = 0 }, { $0.temperature = 0 },
         ] {
             var bad = options()
             change(&bad)

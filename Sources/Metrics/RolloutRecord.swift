@@ -61,7 +61,8 @@ public struct RolloutRecord: Sendable, Equatable {
     public var collisionPartner: AgentKind = .car
     /// Speed difference at the ego's collision, m/s.
     public var collisionSpeed: Float = 0
-    /// Smallest time to collision between the ego and the vehicle ahead in its lane, seconds; 100 if none came near.
+    /// Smallest time to collision between the ego and the vehicle ahead in its lane, seconds; 100 if none
+    /// came near.
     public var minimumTimeToCollision: Float = 100
     /// Smallest gap to the vehicle ahead in the ego's lane, metres; 1000 if there was none.
     public var minimumGap: Float = 1000
@@ -76,7 +77,7 @@ public struct RolloutRecord: Sendable, Equatable {
     public var backgroundCollisions: UInt16 = 0
     /// World-model faults: agents (not the ego) that left the road.
     public var backgroundOffRoad: UInt16 = 0
-    /// Token choices in which the collision guard barred at least one token that had a chance.
+    /// Decisions in which the collision guard barred the likeliest motion, along or across.
     public var guardedDecisions: UInt32 = 0
     /// Hash over every state of the rollout.
     public var digest: UInt64 = 0

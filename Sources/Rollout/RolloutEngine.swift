@@ -20,11 +20,13 @@ public final class RolloutEngine {
         public var description: String {
             switch self {
             case .horizon(let seconds):
-                "horizon and burn-in must be multiples of 0.5 s, the horizon at least 0.5 s and at most 3600 s; found \(seconds) s"
+                "horizon and burn-in must be multiples of 0.5 s, the horizon from 0.5 s to 3600 s; found "
+                    + "\(seconds) s"
             case .kernelUnavailable(let kernel):
                 "this CPU can't run the kernel \(kernel.rawValue); `longhaul doctor` lists those it can"
             case .network(let inputs, let expected):
-                "the world model's network reads \(inputs) features, this build writes \(expected): train it again with this build"
+                "the world model's network reads \(inputs) features, this build writes \(expected): train it "
+                    + "again with this build"
             }
         }
     }

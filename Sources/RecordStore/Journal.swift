@@ -136,11 +136,18 @@ public final class Journal: Sendable {
     }
 
     /// GRDB's pools run with `synchronous = NORMAL`, which may lose the last commits when the machine stops.
+    /// Asked again for a while where the answer is not yet right: another process may hold the file.
     private static func makeDurable(_ db: Database, path: String) throws {
-        try db.execute(sql: "PRAGMA synchronous = FULL")
-        guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2,
-            try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal"
-        else { throw JournalError.failed(path: path, problem: "SQLite can't make commits durable here") }
+        var found = ""
+        for attempt in 0..<20 {
+            if attempt > 0 { Thread.sleep(forTimeInterval: 0.1) }
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? -1
+            let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") ?? ""
+            if synchronous == 2 && mode == "wal" { return }
+            found = "synchronous \(synchronous), journal mode \(mode)"
+        }
+        throw JournalError.failed(path: path, problem: "SQLite can't make commits durable here (\(found))")
     }
 
     /// A file with tables of somebody else's is left alone.

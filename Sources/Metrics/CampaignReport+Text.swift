@@ -101,6 +101,10 @@ extension Incident {
             case .none: return "collision with a \(collisionPartner.name), \(time)"
             }
         case .offRoad: return "left the road \(time)"
+        case .policyCrashed: return "the policy crashed \(time)"
+        case .policyHung: return "the policy gave no answer \(time)"
+        case .policyBadAction: return "the policy asked for the impossible \(time)"
+        case .policyNotDeterministic: return "the policy drove differently the second time"
         case .completed:
             return "time to collision fell to \(ReportText.number(Double(minimumTimeToCollision))) s"
         }

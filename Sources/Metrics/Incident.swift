@@ -1,12 +1,13 @@
 extension RolloutRecord {
     /// The ego came close to the vehicle ahead without touching it.
     public var isNearMiss: Bool {
-        outcome != .collision && minimumTimeToCollision < CampaignTotals.nearMissSeconds
+        outcome != .collision && !outcome.isPolicyFault && minimumTimeToCollision < CampaignTotals.nearMissSeconds
     }
 
     /// How bad the rollout was for the policy under test: higher is worse, 0 is nothing to look at.
     ///
-    /// 400 and above: the ego ran into somebody; 300: a sideswipe, or a collision of no known kind; 200:
+    /// 500 to 530: the policy failed as a program (crashed, hung, asked for the impossible, is not
+    /// deterministic). 400 and above: the ego ran into somebody; 300: a sideswipe, or a collision of no known kind; 200:
     /// off the road; 100: somebody ran into the ego; within these, plus the speed of the collision in m/s,
     /// at most 99. 1 to 10: a near miss, by its time to collision.
     public var severity: Double {
@@ -19,6 +20,10 @@ extension RolloutRecord {
             case .otherRanIntoEgo: return 100 + speed
             }
         case .offRoad: return 200
+        case .policyCrashed: return 530
+        case .policyHung: return 520
+        case .policyBadAction: return 510
+        case .policyNotDeterministic: return 500
         case .completed:
             guard isNearMiss else { return 0 }
             let closeness = 1 - Double(max(0, minimumTimeToCollision) / CampaignTotals.nearMissSeconds)

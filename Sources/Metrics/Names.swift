@@ -5,6 +5,10 @@ extension RolloutOutcome {
         case .completed: "completed"
         case .collision: "collision"
         case .offRoad: "off-road"
+        case .policyCrashed: "policy-crashed"
+        case .policyHung: "policy-hung"
+        case .policyBadAction: "policy-bad-action"
+        case .policyNotDeterministic: "policy-not-deterministic"
         }
     }
 }

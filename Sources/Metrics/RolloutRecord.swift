@@ -6,6 +6,18 @@ public enum RolloutOutcome: UInt8, Sendable, CaseIterable, Codable {
     case collision = 1
     /// The ego left the road: the rollout ended there.
     case offRoad = 2
+    /// The policy under test ended its process, by a signal, an exception or an exit. As with every
+    /// fault of the policy the rollout ended there.
+    case policyCrashed = 3
+    /// The policy did not answer in time.
+    case policyHung = 4
+    /// The policy asked for something that is no number, or that no vehicle can do.
+    case policyBadAction = 5
+    /// The same scenario rolled out twice went two ways: the policy depends on more than its observations.
+    case policyNotDeterministic = 6
+
+    /// True where the policy under test failed as a program, whatever its driving was like.
+    public var isPolicyFault: Bool { rawValue >= Self.policyCrashed.rawValue }
 }
 
 /// Who ran into whom, seen from the ego.

@@ -84,7 +84,7 @@ import Testing
         #expect(try JSONDecoder().decode(CampaignReport.self, from: json) == report)
     }
 
-    @Test func severityPutsTheEgosOwnFaultsFirst() {
+    @Test func severityPutsTheFaultsOfThePolicyFirst() {
         func severity(
             _ outcome: RolloutOutcome, _ kind: CollisionKind = .none, ttc: Float = 100, speed: Float = 0
         ) -> Double {
@@ -96,7 +96,8 @@ import Testing
             return record.severity
         }
         let ordered = [
-            severity(.collision, .egoRanIntoOther, speed: 20),
+            severity(.policyCrashed), severity(.policyHung), severity(.policyBadAction, ttc: 0.5),
+            severity(.policyNotDeterministic), severity(.collision, .egoRanIntoOther, speed: 20),
             severity(.collision, .egoRanIntoOther, speed: 2),
             severity(.collision, .sideswipe, speed: 90), severity(.offRoad),
             severity(.collision, .otherRanIntoEgo, speed: 500), severity(.completed, ttc: 0.1),

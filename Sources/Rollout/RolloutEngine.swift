@@ -16,6 +16,7 @@ public final class RolloutEngine {
         case horizon(Double)
         case kernelUnavailable(KernelClass)
         case network(inputs: Int, expected: Int)
+        case policyParameter(String, Double)
 
         public var description: String {
             switch self {
@@ -27,6 +28,8 @@ public final class RolloutEngine {
             case .network(let inputs, let expected):
                 "the world model's network reads \(inputs) features, this build writes \(expected): train it "
                     + "again with this build"
+            case .policyParameter(let name, let value):
+                "this build's idm-mobil takes no \(name) of \(value); use the build that wrote the campaign"
             }
         }
     }
@@ -38,6 +41,7 @@ public final class RolloutEngine {
     private let kernel: Kernel
     private let generator: ScenarioGenerator
     private let controller: Controller
+    private let driver: PolicyParameters
     private let measuredSteps: UInt32
     private let burnInSteps: UInt32
     private let statistics: SceneStatistics
@@ -65,6 +69,7 @@ public final class RolloutEngine {
         case .worldModel: .worldModel
         case .constantVelocity: .constantVelocity
         }
+        driver = try PolicyParameters(campaign.policyParameters)
         corridors = (0..<batchSize).map { _ in CorridorStorage() }
         scenarios = Array(repeating: nil, count: batchSize)
         inflows = Array(repeating: nil, count: batchSize)
@@ -148,6 +153,7 @@ public final class RolloutEngine {
             batch.order[first + slot] = Int32(slot)
         }
         batch.controllers[first] = controller.rawValue
+        batch.policyParameters[first] = driver
         scenarios[scene] = scenario
         inflows[scene] = inflow
         nextIdentity[scene] = UInt32(scenario.agents.count)

@@ -14,10 +14,12 @@ extension Campaign {
     /// - Parameter worldModelHash: content hash of the weights, whatever path they were read from.
     public func identity(worldModelHash: String) -> String {
         let shares = mix.map { "\($0)" }.joined(separator: ",")
+        let changed = policyParameters.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }
+        let parameters = changed.isEmpty ? "" : "\"policy-parameters\":{\(changed.joined(separator: ","))},"
         // Canonical JSON: keys in alphabetical order, no spaces, shortest decimals that read back exactly.
         let json = """
             {"burn-in":\(burnInSeconds),"horizon":\(horizonSeconds),"mix":[\(shares)],\
-            "policy":"\(policy.rawValue)","rules":\(Self.rulesVersion),"seed":\(seed),\
+            "policy":"\(policy.rawValue)",\(parameters)"rules":\(Self.rulesVersion),"seed":\(seed),\
             "shard-size":\(shardSize),"world-model":"\(worldModelHash)"}
             """
         return ContentHash.sha256(Array(json.utf8))

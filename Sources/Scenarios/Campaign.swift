@@ -14,6 +14,8 @@ public struct Campaign: Sendable, Equatable, Codable {
     /// Path of the world model's weights, or `shipped`.
     public var worldModel: String
     public var policy: PolicyUnderTest
+    /// What is changed about the built-in driver `idm-mobil`: values by the names of `DriverParameter`.
+    public var policyParameters: [String: Double] = [:]
     /// Scenarios per shard.
     public var shardSize: Int
 

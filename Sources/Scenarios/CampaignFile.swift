@@ -12,6 +12,7 @@ import Yams
 /// burn-in: 4                # seconds
 /// world-model: shipped      # or a path
 /// policy: idm-mobil         # or world-model, constant-velocity
+/// policy-parameters: {time-headway: 0.75}   # of idm-mobil; see `DriverParameter`
 /// shard-size: 64
 /// ```
 public enum CampaignFile {
@@ -21,7 +22,7 @@ public enum CampaignFile {
     /// Every key, in the order in which `yaml(of:)` writes them.
     static let keys = [
         "name", "seed", "scenarios", "ego-km", "mix", "horizon", "burn-in", "world-model", "policy",
-        "shard-size",
+        "policy-parameters", "shard-size",
     ]
 
     /// Reads a campaign. Keys that are left out keep the values of `Campaign()`.
@@ -40,6 +41,9 @@ public enum CampaignFile {
         if let burnIn = entries["burn-in"] { campaign.burnInSeconds = try burnIn.seconds(0...60) }
         if let model = entries["world-model"] { campaign.worldModel = try model.path() }
         if let policy = entries["policy"] { campaign.policy = try policy.choice(of: PolicyUnderTest.self) }
+        if let parameters = entries["policy-parameters"] {
+            campaign.policyParameters = try self.parameters(parameters, of: campaign.policy, file: file)
+        }
         if let size = entries["shard-size"] { campaign.shardSize = Int(try size.whole(1...4096)) }
         return campaign
     }
@@ -51,6 +55,9 @@ public enum CampaignFile {
         case .egoKilometers(let kilometers): "ego-km: \(kilometers)"
         }
         let shares = zip(TrafficFamily.allCases, campaign.mix).map { "\($0.name): \($1)" }
+        let changed = campaign.policyParameters.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        let parameters =
+            changed.isEmpty ? "" : "policy-parameters: {\(changed.joined(separator: ", "))}\n"
         return """
             name: \(quoted(campaign.name))
             seed: \(campaign.seed)
@@ -60,7 +67,7 @@ public enum CampaignFile {
             burn-in: \(campaign.burnInSeconds)
             world-model: \(quoted(campaign.worldModel))
             policy: \(campaign.policy.rawValue)
-            shard-size: \(campaign.shardSize)
+            \(parameters)shard-size: \(campaign.shardSize)
 
             """
     }
@@ -119,6 +126,28 @@ public enum CampaignFile {
             throw value.refusal("the shares of `mix` sum to \(sum)", "shares that sum to 1")
         }
         return shares
+    }
+
+    private static func parameters(
+        _ value: CampaignValue, of policy: PolicyUnderTest, file: String
+    ) throws(CampaignError) -> [String: Double] {
+        guard policy == .idmMobil else {
+            throw value.refusal("`policy-parameters` with `policy: \(policy.rawValue)`", "`policy: idm-mobil`")
+        }
+        guard let mapping = value.node.mapping else {
+            throw value.refusal(
+                "`policy-parameters` is no mapping", "names and numbers such as {time-headway: 1.5}")
+        }
+        let known = DriverParameter.allCases
+        let entries = try CampaignEntries(
+            mapping, allowed: known.map(\.rawValue), place: "policy-parameters", file: file)
+        var parameters: [String: Double] = [:]
+        for parameter in known {
+            if let number = entries[parameter.rawValue] {
+                parameters[parameter.rawValue] = try number.number(parameter.range)
+            }
+        }
+        return parameters
     }
 
     private static func quoted(_ text: String) -> String {

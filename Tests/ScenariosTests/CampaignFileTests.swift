@@ -45,13 +45,16 @@ import Testing
             let random = CounterRandom(seed: 5, scenario: UInt64(seed))
             let bits = random.bits(agent: 0, step: 0, purpose: .training)
             let share = Double(bits.x) / Double(UInt32.max)
-            let campaign = Campaign(
+            var campaign = Campaign(
                 name: "run \(seed)", seed: UInt64(bits.y) << 32 | UInt64(bits.z),
                 goal: seed % 2 == 0 ? .scenarios(UInt64(bits.w) + 1) : .egoKilometers(share * 1e6 + 1),
                 mix: [share, 1 - share, 0, 0], horizonSeconds: Double(seed + 1) / 2,
                 burnInSeconds: Double(seed % 9) / 2,
                 worldModel: seed % 3 == 0 ? "shipped" : "a \\ \"b\"/ü: #\(seed)",
                 policy: PolicyUnderTest.allCases[seed % 3], shardSize: seed + 1)
+            if campaign.policy == .idmMobil && seed % 2 == 0 {
+                campaign.policyParameters = ["time-headway": 0.5 + share, "politeness": share]
+            }
             let yaml = CampaignFile.yaml(of: campaign)
             #expect(try CampaignFile.parse(yaml: yaml, file: "x.yaml") == campaign, "\(yaml)")
         }
@@ -75,7 +78,7 @@ import Testing
 
     static let keys = """
         one of `name`, `seed`, `scenarios`, `ego-km`, `mix`, `horizon`, `burn-in`, `world-model`, `policy`, \
-        `shard-size`
+        `policy-parameters`, `shard-size`
         """
     static let seeds = "a whole number from 0 to 18446744073709551615"
     static let counts = "a whole number from 1 to 72057594037927936"
@@ -99,6 +102,11 @@ import Testing
         Refusal(
             "policy: idm-mobile", 1, "`policy` is `idm-mobile`; did you mean `idm-mobil`?",
             "one of `idm-mobil`, `world-model`, `constant-velocity`"),
+        Refusal(
+            "policy: world-model\npolicy-parameters: {time-headway: 1}", 2,
+            "`policy-parameters` with `policy: world-model`", "`policy: idm-mobil`"),
+        Refusal(
+            "policy-parameters: {time-headway: 0}", 1, "`time-headway` is `0`", "a number from 0.1 to 10.0"),
         Refusal("shard-size: 5000", 1, "`shard-size` is `5000`", "a whole number from 1 to 4096"),
         Refusal(
             "name: \"a/b\"", 1, "`name` is `a/b`", "1 to 64 letters, digits, spaces, `.`, `-` or `_`"),

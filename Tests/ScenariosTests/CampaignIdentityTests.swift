@@ -22,6 +22,7 @@ import Testing
         let changes: [(inout Campaign) -> Void] = [
             { $0.seed += 1 }, { $0.mix = [0.3, 0.4, 0.2, 0.1] }, { $0.horizonSeconds += 0.5 },
             { $0.burnInSeconds += 0.5 }, { $0.policy = .worldModel }, { $0.shardSize += 1 },
+            { $0.policyParameters = ["time-headway": 0.75] }, { $0.policyParameters = ["time-headway": 1.5] },
         ]
         var seen: Set = [
             Campaign().identity(worldModelHash: "abc"), Campaign().identity(worldModelHash: "abd"),

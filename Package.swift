@@ -104,10 +104,16 @@ let package = Package(
                 "Rollout", "RolloutState", "Policies", "WorldModel", "TrafficData", "RoadNetwork",
                 "ReproducibleMath", "Metrics",
             ]),
+        .target(
+            name: "TrafficStudy",
+            dependencies: [
+                "Rollout", "RolloutState", "Policies", "Scenarios", "WorldModel", "TrafficData", "RoadNetwork",
+                "ReproducibleMath", "Metrics",
+            ]),
         .executableTarget(
             name: "longhaul",
             dependencies: [
-                "Farm", "Dashboard", "Replay", "Training", "Evaluation", "Rollout", "TrafficData", "WorldModel",
+                "Farm", "Dashboard", "Replay", "Training", "Evaluation", "TrafficStudy", "Rollout", "TrafficData", "WorldModel",
                 "Messaging", "Scenarios", "RecordStore", "Metrics", "CNng", "CLZ4",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -140,6 +146,12 @@ let package = Package(
         .testTarget(
             name: "EvaluationTests",
             dependencies: ["Evaluation", "Rollout", "TrafficData", "WorldModel", "RoadNetwork", "Metrics"]),
+        .testTarget(
+            name: "TrafficStudyTests",
+            dependencies: [
+                "TrafficStudy", "Rollout", "RolloutState", "Scenarios", "WorldModel", "TrafficData", "RoadNetwork",
+                "Metrics",
+            ]),
         .testTarget(
             name: "ReplayTests",
             dependencies: ["Replay", "Rollout", "Scenarios", "WorldModel", "Metrics", "ReproducibleMath"]),

@@ -93,10 +93,12 @@ public final class RolloutEngine {
     /// - Parameters:
     ///   - isCancelled: asked between decisions, about a millisecond apart.
     ///   - observer: receives every measured state.
+    ///   - visitor: sees every scene as it stands, and may script agents.
     /// - Returns: the step digests over all the scenarios, or nil if cancelled.
     public func run(
         scenarios indices: [UInt64], isCancelled: () -> Bool = { false },
-        observer: (any RolloutObserver)? = nil, emit: (RolloutRecord) -> Void
+        observer: (any RolloutObserver)? = nil, visitor: (any SceneVisitor)? = nil,
+        emit: (RolloutRecord) -> Void
     ) -> StepDigests? {
         let batch = storage.batch
         batch.pointee.stepDigests.update(repeating: 0, count: batch.pointee.stepDigestCount)
@@ -110,11 +112,14 @@ public final class RolloutEngine {
                 running += 1
             }
         }
-        let observe: ((Int) -> Void)? = observer.map { observer in { self.show($0, to: observer) } }
+        let observe = watching(observer, visitor)
         while running > 0 {
             if isCancelled() { return nil }
             for scene in 0..<batch.pointee.sceneCount where batch.pointee.scenes[scene].isActive {
                 replaceLeavers(in: scene)
+                if let visitor, let scenario = scenarios[scene] {
+                    visitor.willDecide(batch.pointee, scene: scene, scenario: scenario)
+                }
             }
             kernel.run(batch, observe)
             for scene in 0..<batch.pointee.sceneCount where scenarios[scene] != nil {
@@ -131,6 +136,17 @@ public final class RolloutEngine {
         }
         return StepDigests(
             sums: Array(UnsafeBufferPointer(start: batch.pointee.stepDigests, count: Int(measuredSteps))))
+    }
+
+    /// What the kernels call after each step of a scene; nil where nobody looks.
+    private func watching(_ observer: (any RolloutObserver)?, _ visitor: (any SceneVisitor)?) -> ((Int) -> Void)? {
+        if observer == nil && visitor == nil { return nil }
+        return { [self] scene in
+            if let observer { show(scene, to: observer) }
+            if let visitor, let scenario = scenarios[scene] {
+                visitor.didStep(storage.batch.pointee, scene: scene, scenario: scenario)
+            }
+        }
     }
 
     private func begin(_ index: UInt64, in scene: Int) {

@@ -1,0 +1,68 @@
+import Metrics
+import Rollout
+import Scenarios
+import WorldModel
+
+/// Long free rollouts of the default campaign's traffic, and what becomes of it.
+public enum TrafficStudy {
+    public struct Options: Sendable {
+        public var worldModel: WorldModel
+        /// The mix, the seed and the rest of what is rolled out; its policy and horizon are set here.
+        public var campaign = Campaign()
+        public var scenarios = 128
+        /// Length of each rollout, from 0.5 to 60.
+        public var minutes = 5.0
+        /// Scenes are shared out among them; the result does not depend on their number.
+        public var threads = 2
+
+        public init(worldModel: WorldModel) { self.worldModel = worldModel }
+    }
+
+    /// - Parameter progress: how many of the scenarios are done.
+    /// - Throws: `RolloutEngine.Failure`.
+    public static func run(
+        _ options: Options, progress: @Sendable (Int) -> Void = { _ in }
+    ) throws -> TrafficReport {
+        var campaign = options.campaign
+        campaign.policy = .worldModel
+        campaign.horizonSeconds = (options.minutes * 120).rounded() / 2
+        let findings = try FreeRollouts.run(
+            campaign: campaign, model: options.worldModel, scenarios: options.scenarios, threads: options.threads,
+            progress: progress)
+        return TrafficReport(findings, options)
+    }
+}
+
+/// What a study found.
+public struct TrafficReport: Sendable, Codable {
+    public var scenarios: Int
+    public var minutes: Double
+    public var seed: UInt64
+    public var agentKilometers: Double
+    public var agentHours: Double
+    public var faults: FaultRates
+    public var plausibility: Plausibility
+    /// Share of decisions in which the collision guard barred the likeliest motion, by traffic family.
+    public var guardShare: [String: Double]
+    public var faultDetails: [TrafficFault]
+
+    init(_ findings: [SceneWatch.Findings], _ options: TrafficStudy.Options) {
+        scenarios = options.scenarios
+        minutes = options.minutes
+        seed = options.campaign.seed
+        faults = FaultRates(findings)
+        agentKilometers = faults.rows[0].agentKilometers
+        plausibility = findings.reduce(into: Plausibility()) { $0.add($1.plausibility) }
+        agentHours = Double(plausibility.steps) * 0.1 / 3600
+        guardShare = ["all": Self.guardShare(findings)]
+        for family in TrafficFamily.allCases where findings.contains(where: { $0.family == family }) {
+            guardShare[family.name] = Self.guardShare(findings.filter { $0.family == family })
+        }
+        faultDetails = findings.flatMap(\.faults)
+    }
+
+    private static func guardShare(_ findings: [SceneWatch.Findings]) -> Double {
+        let decisions = findings.reduce(0) { $0 + $1.decisions }
+        return decisions == 0 ? 0 : Double(findings.reduce(0) { $0 + $1.guarded }) / Double(decisions)
+    }
+}

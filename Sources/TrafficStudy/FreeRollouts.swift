@@ -8,43 +8,55 @@ import WorldModel
 
 /// Rolls out free traffic: no recording to follow, the world model drives everybody, the ego too.
 enum FreeRollouts {
+    struct Result: Sendable {
+        /// In order of scenario.
+        var findings: [SceneWatch.Findings] = []
+        var traffic = SimulatedTraffic.Result()
+    }
+
     /// - Parameter progress: how many scenarios are done.
-    /// - Returns: in order of scenario, whatever the number of threads.
+    /// - Returns: the same for any number of threads.
     static func run(
         campaign: Campaign, model: WorldModel, scenarios: Int, threads: Int, progress: @Sendable (Int) -> Void
-    ) throws -> [SceneWatch.Findings] {
+    ) throws -> Result {
         let threads = max(1, min(threads, scenarios))
-        let done = Mutex((findings: [SceneWatch.Findings](), failure: (any Error)?.none))
+        let done = Mutex((result: Result(), failure: (any Error)?.none))
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
             do {
                 let engine = try RolloutEngine(campaign: campaign, worldModel: model)
-                let visitor = TrafficVisitor(model: model)
+                let visitor = TrafficVisitor(model: model, minutes: campaign.horizonSeconds / 60)
                 let mine = stride(from: thread, to: scenarios, by: threads).map(UInt64.init)
                 _ = engine.run(scenarios: mine, visitor: visitor) { record in
                     guard let findings = visitor.takeFindings(of: record.scenario) else { return }
                     let count = done.withLock {
-                        $0.findings.append(findings)
-                        return $0.findings.count
+                        $0.result.findings.append(findings)
+                        return $0.result.findings.count
                     }
                     progress(count)
                 }
+                done.withLock { $0.result.traffic.add(visitor.traffic.result) }
             } catch {
                 done.withLock { $0.failure = error }
             }
         }
         return try done.withLock {
             if let failure = $0.failure { throw failure }
-            return $0.findings.sorted { $0.scenario < $1.scenario }
+            $0.result.findings.sort { $0.scenario < $1.scenario }
+            return $0.result
         }
     }
 }
 
-/// A `SceneWatch` for each scene of a batch.
+/// Watches each scene of a batch, and the traffic of all.
 final class TrafficVisitor: SceneVisitor {
+    let traffic: SimulatedTraffic
     private let model: WorldModel
     private var watches: [UInt64: SceneWatch] = [:]
 
-    init(model: WorldModel) { self.model = model }
+    init(model: WorldModel, minutes: Double) {
+        self.model = model
+        traffic = SimulatedTraffic(minutes: minutes)
+    }
 
     func willDecide(_ batch: RolloutBatch, scene: Int, scenario: Scenario) {
         watch(batch, scenario).willDecide(batch, scene: scene)
@@ -52,10 +64,12 @@ final class TrafficVisitor: SceneVisitor {
 
     func didStep(_ batch: RolloutBatch, scene: Int, scenario: Scenario) {
         watch(batch, scenario).didStep(batch, scene: scene)
+        traffic.note(batch, scene: scene, scenario: scenario)
     }
 
     func takeFindings(of scenario: UInt64) -> SceneWatch.Findings? {
-        watches.removeValue(forKey: scenario)?.findings
+        traffic.finish(scenario)
+        return watches.removeValue(forKey: scenario)?.findings
     }
 
     private func watch(_ batch: RolloutBatch, _ scenario: Scenario) -> SceneWatch {

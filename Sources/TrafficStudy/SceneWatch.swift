@@ -143,7 +143,7 @@ final class SceneWatch {
         let ahead = now.s[slot] - now.s[0]
         let since = enteredAt[slot]
         var past: [TrafficFault.State] = []
-        for back in (0..<min(Self.remembered, steps)).reversed() where UInt32(back) <= state.step - since {
+        for back in (0..<min(Self.remembered, steps)).reversed() where UInt32(back) < state.step - since {
             let agents = states[(steps - 1 - back) % Self.remembered].agents
             past.append(.init(agents, slot, state.corridor, seconds: -0.1 * Float(back)))
         }

@@ -31,7 +31,76 @@ extension TrafficReport {
                 + guardShare.sorted { $0.key < $1.key }.map { String(format: "%.1f %% (\($0.key))", 100 * $0.value) }
                 .joined(separator: ", ") + " of decisions",
         ]
+        lines += ["", "mean speed (density per km and lane; share slower than 1.5 m/s), minute by minute"]
+        for family in course {
+            lines.append(
+                cell("  " + family.family.name, 14)
+                    + family.minutes.map {
+                        right(
+                            String(format: "%.1f (%.0f; %.1f %%)", $0.meanSpeed, $0.density, 100 * $0.crawlingShare),
+                            19)
+                    }.joined())
+        }
+        lines += [""] + fundamentalLines + [""] + distributionLines
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Speed and flow over density.
+    private var fundamentalLines: [String] {
+        let columns = [("simulated", allMinutes)] + recorded.map { ($0.road, $0.measures) }
+        var lines = [
+            "speed, m/s, and flow, vehicles per hour and lane, by density per km and lane",
+            cell("  density", 12) + columns.map { right($0.0, 22) }.joined(),
+        ]
+        for bin in allMinutes.fundamental.indices {
+            let cells = columns.map { $0.1.fundamental[bin] }
+            guard cells.contains(where: { $0.cells >= 5 && $0.vehicleFrames > 0 }) else { continue }
+            let low = Double(bin) * TrafficMeasures.densityStep
+            let middle = low + 0.5 * TrafficMeasures.densityStep
+            lines.append(
+                cell(String(format: "  %.0f–%.0f", low, low + TrafficMeasures.densityStep), 12)
+                    + cells.map { cell in
+                        guard let speed = cell.speed, cell.cells >= 5 else { return right("-", 22) }
+                        return right(
+                            String(format: "%.1f  %5.0f (%llu)", speed, 3.6 * speed * middle, cell.cells), 22)
+                    }.joined())
+        }
+        return lines
+    }
+
+    /// How far the distributions lie from the recordings', and the last minute's from the first's.
+    private var distributionLines: [String] {
+        var lines = [
+            "distributions at equal density: mean simulated / recorded, Wasserstein distance, Kolmogorov–Smirnov;",
+            "drift: Wasserstein distance of the last minute from the first",
+        ]
+        for density in TrafficMeasures.DensityClass.allCases {
+            lines.append("  \(density.name) per km and lane")
+            for quantity in TrafficMeasures.Quantity.allCases {
+                let mine = allMinutes.histogram(quantity, density), theirs = allRecorded.histogram(quantity, density)
+                guard let mean = mine.mean else { continue }
+                var text = cell("    " + quantity.name + ", " + quantity.unit, 28)
+                    + right(String(format: "%.2f", mean), 9)
+                if let other = theirs.mean, theirs.total >= 100, let distance = mine.distance(to: theirs) {
+                    text += right(String(format: "%.2f", other), 9)
+                        + right(String(format: "%.2f  %.2f", distance.wasserstein, distance.kolmogorovSmirnov), 16)
+                } else {
+                    text += right("-", 9) + right("-", 16)
+                }
+                if let first = simulated.first, let last = simulated.last, simulated.count > 1,
+                    let drift = last.histogram(quantity, density).distance(to: first.histogram(quantity, density))
+                {
+                    text += right(String(format: "drift %.2f", drift.wasserstein), 14)
+                }
+                lines.append(text)
+            }
+            if let rate = allMinutes.laneChangeRate(density) {
+                lines.append(
+                    cell("    lane changes per km", 28) + right(String(format: "%.2f", rate), 9)
+                        + right(allRecorded.laneChangeRate(density).map { String(format: "%.2f", $0) } ?? "-", 9))
+            }
+        }
+        return lines
     }
 
     private func cell(_ text: String, _ width: Int) -> String {

@@ -1,6 +1,8 @@
+import Foundation
 import Metrics
 import Rollout
 import Scenarios
+import TrafficData
 import WorldModel
 
 /// Long free rollouts of the default campaign's traffic, and what becomes of it.
@@ -14,22 +16,41 @@ public enum TrafficStudy {
         public var minutes = 5.0
         /// Scenes are shared out among them; the result does not depend on their number.
         public var threads = 2
+        /// A folder of recordings to compare with, as `TrafficDataSet` reads it.
+        public var recordings: URL?
 
         public init(worldModel: WorldModel) { self.worldModel = worldModel }
     }
 
     /// - Parameter progress: how many of the scenarios are done.
-    /// - Throws: `RolloutEngine.Failure`.
+    /// - Throws: `RolloutEngine.Failure`, `TrafficDataError`.
     public static func run(
         _ options: Options, progress: @Sendable (Int) -> Void = { _ in }
     ) throws -> TrafficReport {
         var campaign = options.campaign
         campaign.policy = .worldModel
         campaign.horizonSeconds = (options.minutes * 120).rounded() / 2
-        let findings = try FreeRollouts.run(
+        let result = try FreeRollouts.run(
             campaign: campaign, model: options.worldModel, scenarios: options.scenarios, threads: options.threads,
             progress: progress)
-        return TrafficReport(findings, options)
+        var report = TrafficReport(result, options)
+        if let folder = options.recordings { report.recorded = try recordedRoads(folder) }
+        return report
+    }
+
+    /// Freeway recordings of every split: nothing is tuned here.
+    private static func recordedRoads(_ folder: URL) throws -> [TrafficReport.RecordedRoad] {
+        let roads: [RecordingSource] = [.us101, .i24]
+        let set = try TrafficDataSet.load(folder, sources: Set(roads))
+        return roads.compactMap { road in
+            let scenes = set.scenes.filter { $0.source == road }
+            if scenes.isEmpty { return nil }
+            var measures = TrafficMeasures()
+            for scene in scenes {
+                TrafficMeter.measure(RecordedTraffic.frames(scene.recording), into: &measures)
+            }
+            return TrafficReport.RecordedRoad(road: road.rawValue, measures: measures)
+        }
     }
 }
 
@@ -45,8 +66,28 @@ public struct TrafficReport: Sendable, Codable {
     /// Share of decisions in which the collision guard barred the likeliest motion, by traffic family.
     public var guardShare: [String: Double]
     public var faultDetails: [TrafficFault]
+    /// How each traffic family fared, minute by minute.
+    public var course: [FamilyCourse]
+    /// Minute by minute, all families.
+    public var simulated: [TrafficMeasures]
+    /// The recordings, road by road, measured in the same way; empty without data.
+    public var recorded: [RecordedRoad] = []
 
-    init(_ findings: [SceneWatch.Findings], _ options: TrafficStudy.Options) {
+    public struct RecordedRoad: Sendable, Codable {
+        public var road: String
+        public var measures: TrafficMeasures
+    }
+
+    public struct FamilyCourse: Sendable, Codable {
+        public var family: TrafficFamily
+        public var minutes: [MinuteSums]
+    }
+
+    init(_ result: FreeRollouts.Result, _ options: TrafficStudy.Options) {
+        let findings = result.findings
+        simulated = result.traffic.minutes
+        course = zip(TrafficFamily.allCases, result.traffic.course).filter { $0.1.contains { $0.frames > 0 } }
+            .map { FamilyCourse(family: $0, minutes: $1) }
         scenarios = options.scenarios
         minutes = options.minutes
         seed = options.campaign.seed

@@ -31,6 +31,9 @@ struct Traffic: ParsableCommand {
     @Option(help: ArgumentHelp("Everything drawn by chance follows from it.", valueName: "N"))
     var seed: UInt64 = 1
 
+    @Option(help: ArgumentHelp("A folder of recordings to compare with.", valueName: "DIR"))
+    var data: String?
+
     @Option(help: ArgumentHelp("Write every fault with its last three seconds to this file.", valueName: "FILE"))
     var faults: String?
 
@@ -48,6 +51,7 @@ struct Traffic: ParsableCommand {
         options.minutes = minutes
         options.campaign.seed = seed
         options.threads = Machine.usableCores
+        options.recordings = data.map { URL(fileURLWithPath: $0, isDirectory: true) }
         let line = ProgressLine()
         let report = try failing(.usage) { [options] in
             try TrafficStudy.run(options) { line.update("\($0) of \(scenarios) scenarios") }

@@ -13,7 +13,7 @@ let isX86 = {
 // These flags reach Swift's own code generation through its C importer. FMA contraction is no concern:
 // Swift fuses only where the source says `addingProduct`.
 let kernelDependencies: [Target.Dependency] = [
-    "ReproducibleMath", "RoadNetwork", "WorldModel", "Metrics", "Policies", "RolloutState",
+    "ReproducibleMath", "RoadNetwork", "WorldModel", "Metrics", "Policies", "RolloutState", "CLonghaulPolicy",
 ]
 let fast: [SwiftSetting] = [.unsafeFlags(["-Ounchecked", "-wmo", "-Xcc", "-fno-math-errno"], .when(configuration: .release))]
 let x86Kernels: [Target] = !isX86 ? [] : [
@@ -69,6 +69,12 @@ let package = Package(
         .target(
             name: "RolloutState",
             dependencies: ["ReproducibleMath", "RoadNetwork", "WorldModel", "Metrics", "Policies"]),
+        // The public C ABI for policies under test, and the process that hosts a shared library.
+        .target(name: "CLonghaulPolicy"),
+        // Policies under test in processes of their own.
+        .target(
+            name: "PolicyHost", dependencies: ["CLonghaulPolicy", "Scenarios"],
+            resources: [.embedInCode("Resources/longhaul_policy.py")]),
         // Which instruction sets the CPU has.
         .target(name: "CpuFeatures"),
         .target(name: "RolloutKernel", dependencies: kernelDependencies, swiftSettings: fast),
@@ -76,7 +82,7 @@ let package = Package(
             name: "Rollout",
             dependencies: [
                 "ReproducibleMath", "RoadNetwork", "WorldModel", "Policies", "Scenarios", "Metrics",
-                "RolloutState", "RolloutKernel", "CpuFeatures",
+                "RolloutState", "RolloutKernel", "CpuFeatures", "PolicyHost", "CLonghaulPolicy",
             ] + x86Kernels.map { .target(name: $0.name) }),
         .target(
             name: "TrafficData",
@@ -87,7 +93,7 @@ let package = Package(
         .target(name: "Messaging", dependencies: ["CNng"]),
         .target(name: "Farm", dependencies: ["Messaging", "RecordStore", "Scenarios", "Metrics", "WorldModel"]),
         .target(name: "Dashboard", dependencies: ["Farm"]),
-        .target(name: "Replay", dependencies: ["Rollout", "Scenarios", "WorldModel", "Metrics"]),
+        .target(name: "Replay", dependencies: ["Rollout", "PolicyHost", "Scenarios", "WorldModel", "Metrics"]),
         // Training's matrix products; training asks for AVX2 on x86-64.
         .target(
             name: "TrainingKernel", dependencies: ["ReproducibleMath"],
@@ -114,7 +120,7 @@ let package = Package(
             name: "longhaul",
             dependencies: [
                 "Farm", "Dashboard", "Replay", "Training", "Evaluation", "TrafficStudy", "Rollout", "TrafficData", "WorldModel",
-                "Messaging", "Scenarios", "RecordStore", "Metrics", "CNng", "CLZ4",
+                "Messaging", "Scenarios", "RecordStore", "Metrics", "PolicyHost", "CLonghaulPolicy", "CNng", "CLZ4",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

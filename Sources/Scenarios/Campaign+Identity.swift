@@ -16,9 +16,10 @@ extension Campaign {
         let shares = mix.map { "\($0)" }.joined(separator: ",")
         let changed = policyParameters.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }
         let parameters = changed.isEmpty ? "" : "\"policy-parameters\":{\(changed.joined(separator: ","))},"
+        let external = externalPolicy.map { "\"external-policy\":\"\($0.identity)\"," } ?? ""
         // Canonical JSON: keys in alphabetical order, no spaces, shortest decimals that read back exactly.
         let json = """
-            {"burn-in":\(burnInSeconds),"horizon":\(horizonSeconds),"mix":[\(shares)],\
+            {"burn-in":\(burnInSeconds),\(external)"horizon":\(horizonSeconds),"mix":[\(shares)],\
             "policy":"\(policy.rawValue)",\(parameters)"rules":\(Self.rulesVersion),"seed":\(seed),\
             "shard-size":\(shardSize),"world-model":"\(worldModelHash)"}
             """

@@ -14,6 +14,8 @@ public struct Campaign: Sendable, Equatable, Codable {
     /// Path of the world model's weights, or `shipped`.
     public var worldModel: String
     public var policy: PolicyUnderTest
+    /// The policy under test where `policy` is `external`; nil otherwise.
+    public var externalPolicy: ExternalPolicy?
     /// What is changed about the built-in driver `idm-mobil`: values by the names of `DriverParameter`.
     public var policyParameters: [String: Double] = [:]
     /// Scenarios per shard.
@@ -44,9 +46,16 @@ public struct Campaign: Sendable, Equatable, Codable {
     }
 }
 
+extension Campaign {
+    /// The policy as people read it.
+    public var policyName: String { externalPolicy?.name ?? policy.rawValue }
+}
+
 /// The policies that can drive the ego.
 public enum PolicyUnderTest: String, Sendable, CaseIterable, Codable {
     case idmMobil = "idm-mobil"
     case worldModel = "world-model"
     case constantVelocity = "constant-velocity"
+    /// A shared library or a Python class: see `Campaign.externalPolicy`.
+    case external = "external"
 }

@@ -11,7 +11,9 @@ import Yams
 /// horizon: 60               # seconds
 /// burn-in: 4                # seconds
 /// world-model: shipped      # or a path
-/// policy: idm-mobil         # or world-model, constant-velocity
+/// policy: idm-mobil         # or world-model, constant-velocity, ./libplanner.so, python:planner.py:Planner
+/// policy-config: tune.conf  # handed to a library or a Python class
+/// policy-timeout: 10        # seconds that a library or a Python class may take for a step of all its egos
 /// policy-parameters: {time-headway: 0.75}   # of idm-mobil; see `DriverParameter`
 /// shard-size: 64
 /// ```
@@ -22,7 +24,7 @@ public enum CampaignFile {
     /// Every key, in the order in which `yaml(of:)` writes them.
     static let keys = [
         "name", "seed", "scenarios", "ego-km", "mix", "horizon", "burn-in", "world-model", "policy",
-        "policy-parameters", "shard-size",
+        "policy-config", "policy-timeout", "policy-parameters", "shard-size",
     ]
 
     /// Reads a campaign. Keys that are left out keep the values of `Campaign()`.
@@ -40,7 +42,7 @@ public enum CampaignFile {
         if let horizon = entries["horizon"] { campaign.horizonSeconds = try horizon.seconds(0.5...600) }
         if let burnIn = entries["burn-in"] { campaign.burnInSeconds = try burnIn.seconds(0...60) }
         if let model = entries["world-model"] { campaign.worldModel = try model.path() }
-        if let policy = entries["policy"] { campaign.policy = try policy.choice(of: PolicyUnderTest.self) }
+        (campaign.policy, campaign.externalPolicy) = try policy(entries, else: campaign.policy)
         if let parameters = entries["policy-parameters"] {
             campaign.policyParameters = try self.parameters(parameters, of: campaign.policy, file: file)
         }
@@ -66,7 +68,7 @@ public enum CampaignFile {
             horizon: \(campaign.horizonSeconds)
             burn-in: \(campaign.burnInSeconds)
             world-model: \(quoted(campaign.worldModel))
-            policy: \(campaign.policy.rawValue)
+            \(policyLines(of: campaign))
             \(parameters)shard-size: \(campaign.shardSize)
 
             """
@@ -95,6 +97,31 @@ public enum CampaignFile {
             throw refuse(node.mark?.line ?? 1, "this is no mapping", "lines of the form `key: value`")
         }
         return mapping
+    }
+
+    /// The built-in policy, or the external one with its configuration.
+    private static func policy(
+        _ entries: CampaignEntries, else fallback: PolicyUnderTest
+    ) throws(CampaignError) -> (PolicyUnderTest, ExternalPolicy?) {
+        let (policy, external) = try entries["policy"]?.policy() ?? (fallback, nil)
+        guard var external else {
+            for key in ["policy-config", "policy-timeout"] {
+                guard let value = entries[key] else { continue }
+                throw value.refusal(
+                    "`\(key)` with the built-in policy `\(policy.rawValue)`",
+                    "a `policy` that is a library or a Python class")
+            }
+            return (policy, nil)
+        }
+        if let config = entries["policy-config"] { external.config = .init(path: try config.path()) }
+        if let timeout = entries["policy-timeout"] { external.timeoutSeconds = try timeout.number(0.01...3600) }
+        return (policy, external)
+    }
+
+    private static func policyLines(of campaign: Campaign) -> String {
+        guard let external = campaign.externalPolicy else { return "policy: \(campaign.policy.rawValue)" }
+        let config = external.config.map { "policy-config: \(quoted($0.path))\n" } ?? ""
+        return "policy: \(quoted(external.text))\n\(config)policy-timeout: \(external.timeoutSeconds)"
     }
 
     private static func goal(

@@ -45,11 +45,26 @@ struct CampaignValue {
     }
 
     func path() throws(CampaignError) -> String {
-        let expected = "`shipped` or the path of a weights file, at most 1024 bytes"
+        let expected =
+            key == "world-model"
+            ? "`shipped` or the path of a weights file, at most 1024 bytes" : "a path of at most 1024 bytes"
         guard let text = node.scalar?.string, (1...1024).contains(text.utf8.count),
             text.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 })
         else { throw unfit(expected) }
         return text
+    }
+
+    /// The name of a built-in policy, or what stands for an external one.
+    func policy() throws(CampaignError) -> (PolicyUnderTest, ExternalPolicy?) {
+        let builtIn = PolicyUnderTest.allCases.filter { $0 != .external }
+        let text = node.scalar?.string ?? ""
+        if let policy = builtIn.first(where: { $0.rawValue == text }) { return (policy, nil) }
+        if let external = ExternalPolicy(text) { return (.external, external) }
+        let words = builtIn.map(\.rawValue)
+        throw unfit(
+            "one of " + words.map { "`\($0)`" }.joined(separator: ", ")
+                + ", a library such as `./libplanner.so`, or a class such as `python:planner.py:Planner`",
+            among: words)
     }
 
     func choice<Choice: RawRepresentable & CaseIterable>(

@@ -1,0 +1,1 @@
+../../../Ops/python/longhaul_policy.py

@@ -1,4 +1,5 @@
 import Metrics
+import PolicyHost
 import Rollout
 import Scenarios
 import WorldModel
@@ -8,6 +9,10 @@ public struct ShardReplay: Sendable {
     public let campaign: Campaign
     public let worldModel: WorldModel
     public let kernel: KernelClass
+    /// The policy under test, for a campaign whose policy isn't one of Longhaul's own.
+    public var program: PolicyProgram?
+    /// Told of every rollout that such a policy spoils.
+    public var onPolicyFault: (@Sendable (PolicyFault) -> Void)?
 
     public init(campaign: Campaign, worldModel: WorldModel, kernel: KernelClass = .best) {
         self.campaign = campaign
@@ -29,7 +34,8 @@ public struct ShardReplay: Sendable {
         // A batch changes no bit. One scenario at a time keeps the table in order; many are faster.
         let engine = try RolloutEngine(
             campaign: campaign, worldModel: worldModel, kernel: kernel,
-            batchSize: stateTable == nil ? min(64, max(1, scenarios.count)) : 1)
+            batchSize: stateTable == nil ? min(64, max(1, scenarios.count)) : 1, program: program)
+        engine.onPolicyFault = onPolicyFault
         var records: [RolloutRecord] = []
         let digests = engine.run(
             scenarios: Array(scenarios), isCancelled: isCancelled, observer: stateTable

@@ -1,3 +1,4 @@
+import CLonghaulPolicy
 import ReproducibleMath
 import RolloutKernel
 import RolloutState
@@ -47,6 +48,19 @@ public enum KernelClass: String, Sendable, CaseIterable, Codable {
 struct Kernel {
     private let decide: (UnsafeMutablePointer<RolloutBatch>) -> Void
     private let advance: (UnsafeMutablePointer<RolloutBatch>, ((Int) -> Void)?) -> Void
+    /// What the egos see, for a policy in another process; see `observeEgos`.
+    let observeEgos:
+        (
+            UnsafeMutablePointer<RolloutBatch>, UnsafeMutablePointer<longhaul_observation>,
+            UnsafeMutablePointer<Int32>
+        ) -> Int
+    /// One step after such a policy has answered; see `advanceExternally`.
+    let advanceExternally:
+        (
+            _ batch: UnsafeMutablePointer<RolloutBatch>, _ substep: Int, _ count: Int,
+            _ scenes: UnsafePointer<Int32>, _ actions: UnsafePointer<longhaul_action>,
+            _ digests: UnsafeMutablePointer<UInt32>, _ steps: Int, _ observe: ((Int) -> Void)?
+        ) -> Void
 
     init(_ kernelClass: KernelClass, model: WorldModel) {
         switch kernelClass {
@@ -54,19 +68,27 @@ struct Kernel {
             let reference = ReferenceKernel(model: model)
             decide = reference.decide
             advance = RolloutKernel.advance
+            observeEgos = RolloutKernel.observeEgos
+            advanceExternally = RolloutKernel.advanceExternally
         #if arch(x86_64)
             case .x86v3:
                 decide = RolloutKernelX86V3.decide
                 advance = RolloutKernelX86V3.advance
+                observeEgos = RolloutKernelX86V3.observeEgos
+                advanceExternally = RolloutKernelX86V3.advanceExternally
             case .x86v4:
                 decide = RolloutKernelX86V4.decide
                 advance = RolloutKernelX86V4.advance
+                observeEgos = RolloutKernelX86V4.observeEgos
+                advanceExternally = RolloutKernelX86V4.advanceExternally
         #else
             case .x86v3, .x86v4: fallthrough
         #endif
         case .portable:
             decide = RolloutKernel.decide
             advance = RolloutKernel.advance
+            observeEgos = RolloutKernel.observeEgos
+            advanceExternally = RolloutKernel.advanceExternally
         }
     }
 
@@ -79,6 +101,14 @@ struct Kernel {
             batch.pointee.working = first..<min(first + Self.group, batch.pointee.sceneCount)
             decide(batch)
             advance(batch, observe)
+        }
+    }
+
+    /// Everybody but the egos decides, in every active scene.
+    func decideAll(_ batch: UnsafeMutablePointer<RolloutBatch>) {
+        for first in stride(from: 0, to: batch.pointee.sceneCount, by: Self.group) {
+            batch.pointee.working = first..<min(first + Self.group, batch.pointee.sceneCount)
+            decide(batch)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Metrics
 import Policies
+import PolicyHost
 import ReproducibleMath
 import RoadNetwork
 import RolloutState
@@ -17,6 +18,7 @@ public final class RolloutEngine {
         case kernelUnavailable(KernelClass)
         case network(inputs: Int, expected: Int)
         case policyParameter(String, Double)
+        case noProgram(policy: String)
 
         public var description: String {
             switch self {
@@ -30,35 +32,49 @@ public final class RolloutEngine {
                     + "again with this build"
             case .policyParameter(let name, let value):
                 "this build's idm-mobil takes no \(name) of \(value); use the build that wrote the campaign"
+            case .noProgram(let policy):
+                "the campaign's policy \(policy) isn't part of Longhaul, and its code isn't at hand"
             }
         }
     }
 
     /// Scenes side by side: chosen so that their state and one tile's activations stay in a core's cache.
     public static let defaultBatchSize = 32
+    /// With a policy in a process of its own: more egos share a round trip between the processes.
+    public static let externalBatchSize = 64
 
-    private let storage: BatchStorage
-    private let kernel: Kernel
+    let storage: BatchStorage
+    let kernel: Kernel
     private let generator: ScenarioGenerator
-    private let controller: Controller
+    let controller: Controller
     private let driver: PolicyParameters
-    private let measuredSteps: UInt32
-    private let burnInSteps: UInt32
+    let measuredSteps: UInt32
+    let burnInSteps: UInt32
     private let statistics: SceneStatistics
     private let corridors: [CorridorStorage]
-    private var scenarios: [Scenario?]
+    var scenarios: [Scenario?]
     private var inflows: [InflowParameters?]
     private var nextIdentity: [UInt32]
+    /// Where the policy under test lives if it isn't one of Longhaul's own.
+    let external: ExternalDriver?
+    /// Told of every rollout that the policy under test spoiled, on the engine's thread.
+    public var onPolicyFault: ((PolicyFault) -> Void)?
 
-    /// - Throws: `Failure` if campaign and weights don't fit this build or this CPU.
+    /// - Parameters:
+    ///   - batchSize: scenes side by side; if nil, the size that is fastest.
+    ///   - program: the policy under test, for a campaign whose policy isn't one of Longhaul's own. A process
+    ///     is started for it, which lives as long as this engine.
+    /// - Throws: `Failure` if campaign and weights don't fit this build or this CPU; `PolicyHostError`.
     public init(
         campaign: Campaign, worldModel: WorldModel, kernel kernelClass: KernelClass = .best,
-        batchSize: Int = RolloutEngine.defaultBatchSize
+        batchSize: Int? = nil, program: PolicyProgram? = nil
     ) throws {
         guard KernelClass.available.contains(kernelClass) else { throw Failure.kernelUnavailable(kernelClass) }
         measuredSteps = try Self.steps(campaign.horizonSeconds)
         burnInSteps = campaign.burnInSeconds == 0 ? 0 : try Self.steps(campaign.burnInSeconds)
         try Self.check(worldModel)
+        let isExternal = campaign.policy == .external
+        let batchSize = batchSize ?? (isExternal ? Self.externalBatchSize : Self.defaultBatchSize)
         storage = BatchStorage(
             model: worldModel, scenes: batchSize, slots: Scenario.maximumAgents, steps: Int(measuredSteps))
         kernel = Kernel(kernelClass, model: worldModel)
@@ -68,12 +84,20 @@ public final class RolloutEngine {
         case .idmMobil: .idmMobil
         case .worldModel: .worldModel
         case .constantVelocity: .constantVelocity
+        case .external: .external
         }
         driver = try PolicyParameters(campaign.policyParameters)
         corridors = (0..<batchSize).map { _ in CorridorStorage() }
         scenarios = Array(repeating: nil, count: batchSize)
         inflows = Array(repeating: nil, count: batchSize)
         nextIdentity = Array(repeating: 0, count: batchSize)
+        guard isExternal else {
+            external = nil
+            return
+        }
+        guard let program else { throw Failure.noProgram(policy: campaign.policyName) }
+        external = ExternalDriver(
+            host: try PolicyHost(program, capacity: batchSize), scenes: batchSize, steps: Int(measuredSteps))
     }
 
     static func check(_ model: WorldModel) throws {
@@ -100,6 +124,11 @@ public final class RolloutEngine {
         observer: (any RolloutObserver)? = nil, visitor: (any SceneVisitor)? = nil,
         emit: (RolloutRecord) -> Void
     ) -> StepDigests? {
+        if external != nil {
+            precondition(visitor == nil, "studies of traffic use Longhaul's own policies")
+            return runExternally(
+                scenarios: indices, isCancelled: isCancelled, observer: observer, emit: emit)
+        }
         let batch = storage.batch
         batch.pointee.stepDigests.update(repeating: 0, count: batch.pointee.stepDigestCount)
         var next = 0, running = 0
@@ -149,7 +178,7 @@ public final class RolloutEngine {
         }
     }
 
-    private func begin(_ index: UInt64, in scene: Int) {
+    func begin(_ index: UInt64, in scene: Int) {
         let batch = storage.batch.pointee
         let scenario = generator.scenario(index)
         let first = scene * batch.stride
@@ -161,6 +190,7 @@ public final class RolloutEngine {
         state.record.family = scenario.family
         let inflow = InflowParameters(scenario)
         state.laneSpeeds = inflow.laneSpeeds
+        state.windowAhead = inflow.windowAhead
         batch.scenes[scene] = state
         batch.clearAgents(scene: scene)
         let agents = batch.agents.from(first)
@@ -177,7 +207,7 @@ public final class RolloutEngine {
     }
 
     /// Whoever left the window makes room for a new driver who enters at its edge.
-    private func replaceLeavers(in scene: Int) {
+    func replaceLeavers(in scene: Int) {
         let batch = storage.batch.pointee
         guard let parameters = inflows[scene] else { return }
         let state = batch.scenes[scene]
@@ -197,7 +227,7 @@ public final class RolloutEngine {
         }
     }
 
-    private func finish(_ scene: Int) -> RolloutRecord {
+    func finish(_ scene: Int) -> RolloutRecord {
         let batch = storage.batch.pointee
         batch.scenes[scene].isActive = false
         scenarios[scene] = nil
@@ -211,7 +241,7 @@ public final class RolloutEngine {
         return record
     }
 
-    private func show(_ scene: Int, to observer: any RolloutObserver) {
+    func show(_ scene: Int, to observer: any RolloutObserver) {
         let batch = storage.batch.pointee
         let state = batch.scenes[scene]
         guard state.step > state.measuredFrom, let scenario = scenarios[scene] else { return }

@@ -50,20 +50,28 @@ func actPolicies(_ batch: RolloutBatch, scene: Int, substep: Int) {
                 slot: slot, agents: agents, corridor: state.pointee.corridor, lanes: batch.lanes + first,
                 neighbours: batch.neighbours + first &* Neighbour.count, memory: &batch.policyMemory[first &+ slot],
                 parameters: (batch.policyParameters + (first &+ slot)).pointee)
-        let dt = MotionVocabulary.stepSeconds
-        let speed = agents.speed[slot]
-        let accelerated = speed + action.acceleration * dt
-        let next = accelerated > 0 ? accelerated : 0
-        let mean = 0.5 * (speed + next)
-        let corridor = state.pointee.corridor
-        let roadCurvature = corridor.curvature[corridor.sample(at: agents.s[slot])]
-        batch.curvature[first &+ slot] = roadCurvature
-        let heading = agents.heading[slot] + mean * dt * (action.curvature - roadCurvature)
-        let lateral = next * Elementary.sineAndCosine(heading).sine
-        let index = substep &* batch.slots &+ first &+ slot
-        batch.plannedAcceleration[index] = action.acceleration
-        batch.plannedLateral[index] = (lateral - agents.lateralSpeed[slot]) * (1 / dt)
+        plan(action, batch, scene: scene, slot: slot, substep: substep)
     }
+}
+
+/// Writes an action as an agent's planned motion in this step.
+@inline(__always)
+func plan(_ action: PolicyAction, _ batch: RolloutBatch, scene: Int, slot: Int, substep: Int) {
+    let first = scene &* batch.stride
+    let agents = batch.agents.from(first)
+    let corridor = batch.scenes[scene].corridor
+    let dt = MotionVocabulary.stepSeconds
+    let speed = agents.speed[slot]
+    let accelerated = speed + action.acceleration * dt
+    let next = accelerated > 0 ? accelerated : 0
+    let mean = 0.5 * (speed + next)
+    let roadCurvature = corridor.curvature[corridor.sample(at: agents.s[slot])]
+    batch.curvature[first &+ slot] = roadCurvature
+    let heading = agents.heading[slot] + mean * dt * (action.curvature - roadCurvature)
+    let lateral = next * Elementary.sineAndCosine(heading).sine
+    let index = substep &* batch.slots &+ first &+ slot
+    batch.plannedAcceleration[index] = action.acceleration
+    batch.plannedLateral[index] = (lateral - agents.lateralSpeed[slot]) * (1 / dt)
 }
 
 /// Physics bounds: dry tyres give about 8 m/s² in any direction; nobody accelerates harder than 4 m/s²;

@@ -14,6 +14,8 @@ public enum Controller: UInt8, Sendable, CaseIterable, Codable {
     case idmMobil = 2
     /// Keeps its speed and its place in the lane.
     case constantVelocity = 3
+    /// A policy under test in a process of its own: an action each 0.1 s.
+    case external = 4
 }
 
 /// What one scene of a batch is about, besides its agents.
@@ -38,6 +40,8 @@ public struct SceneState {
     public var egoLaneBefore: Int32 = -1
     /// Mean speed of each lane's traffic, m/s: what lies beyond the window, for those with nobody ahead.
     public var laneSpeeds = SIMD16<Float>(repeating: 0)
+    /// How far ahead of the ego there are other agents, metres.
+    public var windowAhead: Float = 0
 
     public init(corridor: CorridorView, random: CounterRandom) {
         self.corridor = corridor

@@ -56,7 +56,10 @@ extension Coordinator {
     private func serve(_ body: FarmRequest.Body, of worker: ConnectedWorker, now: Double) -> FarmReply {
         switch body {
         case .hello, .commit: return .failed("not expected here")
-        case .fetchWeights(let offset): return weights(from: offset)
+        case .fetchWeights(let offset): return chunk(of: configuration.weights, from: offset)
+        case .fetchPolicy(let hash, let offset):
+            guard let file = configuration.policyFiles[hash] else { return .failed("there is no file \(hash)") }
+            return chunk(of: file, from: offset)
         case .lease(let count): return lease(count, to: worker, now: now)
         case .heartbeat(let heartbeat): return renew(heartbeat, of: worker, now: now)
         case .block(let key, let sequence, let bytes): return stage(bytes, sequence, key, of: worker)
@@ -114,13 +117,12 @@ extension Coordinator {
         instances[oldest.hello.instance] = nil
     }
 
-    private func weights(from offset: UInt64) -> FarmReply {
-        let weights = configuration.weights
-        guard let start = Int(exactly: offset), start < weights.count else {
-            return .failed("the weights have \(weights.count) bytes")
+    private func chunk(of file: [UInt8], from offset: UInt64) -> FarmReply {
+        guard let start = Int(exactly: offset), start < file.count else {
+            return .failed("the file has \(file.count) bytes")
         }
         return .weights(
-            offset: offset, bytes: Array(weights[start..<min(start + WireLimit.weightsChunk, weights.count)]))
+            offset: offset, bytes: Array(file[start..<min(start + WireLimit.weightsChunk, file.count)]))
     }
 
     private func lease(_ count: Int, to worker: ConnectedWorker, now: Double) -> FarmReply {

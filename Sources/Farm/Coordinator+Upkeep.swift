@@ -43,7 +43,7 @@ extension Coordinator {
         snapshot.campaignName = campaign.name
         snapshot.campaignIdentity = configuration.identity
         snapshot.seed = campaign.seed
-        snapshot.policy = campaign.policy.rawValue
+        snapshot.policy = campaign.policyName
         snapshot.worldModel = campaign.worldModel
         snapshot.elapsedSeconds = now
         snapshot.state = state

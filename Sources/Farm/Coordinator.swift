@@ -59,7 +59,7 @@ public final class Coordinator {
             campaign: JournalCampaign(
                 identity: configuration.identity, name: campaign.name, seed: campaign.seed,
                 yaml: configuration.yaml, canonicalJSON: String(decoding: campaignJSON, as: UTF8.self),
-                worldModelHash: configuration.weightsHash, policy: campaign.policy.rawValue,
+                worldModelHash: configuration.weightsHash, policy: campaign.policyName,
                 shardSize: campaign.shardSize, kernel: configuration.kernel, build: configuration.build))
         // A smaller goal than before leaves shards over.
         let committed = try journal.committedShards().filter { [progress] in

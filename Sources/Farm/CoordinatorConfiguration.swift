@@ -12,6 +12,8 @@ public struct CoordinatorConfiguration: Sendable {
     public var weights: [UInt8]
     /// SHA-256 of `weights`, 64 hexadecimal digits.
     public var weightsHash: String
+    /// Code and configuration of the policy under test by SHA-256, if it isn't one of Longhaul's own.
+    public var policyFiles: [String: [UInt8]] = [:]
     /// Where the journal lies; a journal of the same campaign is continued.
     public var folder: URL
     /// URLs for workers, such as `tcp://0.0.0.0:7700`; port 0 lets the system choose.

@@ -3,6 +3,8 @@ public struct FarmRequest: Sendable, Equatable {
     public enum Body: Sendable, Equatable {
         case hello(WorkerHello)
         case fetchWeights(offset: UInt64)
+        /// Code or configuration of the policy under test.
+        case fetchPolicy(hash: String, offset: UInt64)
         case lease(count: Int)
         case heartbeat(Heartbeat)
         case block(LeaseKey, sequence: Int, bytes: [UInt8])
@@ -30,6 +32,9 @@ public struct FarmRequest: Sendable, Equatable {
         switch body {
         case .hello(let hello): hello.write(to: &writer)
         case .fetchWeights(let offset): writer.append(offset)
+        case .fetchPolicy(let hash, let offset):
+            writer.append(hash)
+            writer.append(offset)
         case .lease(let count): writer.append(UInt32(count))
         case .heartbeat(let heartbeat): heartbeat.write(to: &writer)
         case .block(let key, let sequence, let bytes):
@@ -67,6 +72,8 @@ public struct FarmRequest: Sendable, Equatable {
                     reader throws(WireError) in try LeaseKey(from: &reader)
                 })
         case 8: body = .goodbye
+        case 9:
+            body = .fetchPolicy(hash: try reader.text("policy hash", limit: 64), offset: try reader.integer())
         default: throw .unknownKind(kind)
         }
         try reader.finish()
@@ -82,6 +89,7 @@ public struct FarmRequest: Sendable, Equatable {
         case .commit: 6
         case .giveBack: 7
         case .goodbye: 8
+        case .fetchPolicy: 9
         }
     }
 }

@@ -11,7 +11,7 @@ public final class Worker: Sendable {
     public typealias MakeRunner =
         @Sendable (_ campaign: Campaign, _ worldModel: [UInt8], _ thread: Int) throws -> any ShardRunner
 
-    private let configuration: WorkerConfiguration
+    let configuration: WorkerConfiguration
     private let makeRunner: MakeRunner
     private let bench: Workbench
     private let wantsDrain = Atomic(false)
@@ -26,6 +26,8 @@ public final class Worker: Sendable {
     /// Asks a running worker to end: running shards are finished, the others given back. From any thread.
     public func drain() { wantsDrain.store(true, ordering: .relaxed) }
 
+    var isDrainWanted: Bool { wantsDrain.load(ordering: .relaxed) }
+
     /// Works until the campaign is finished or the worker is drained.
     ///
     /// - Throws: `WorkerError`, or `MessagingError` if the address can't be used.
@@ -34,6 +36,12 @@ public final class Worker: Sendable {
         guard let welcome = try hello(link, notify) else { return .drained }
         guard let campaign = try? JSONDecoder().decode(Campaign.self, from: Data(welcome.campaign)) else {
             throw WorkerError.unexpectedAnswer(address: link.address, to: "hello")
+        }
+        do {
+            guard try fetchPolicy(of: campaign, link) else { return .drained }
+        } catch {
+            _ = try? link.ask(.goodbye, giveUp: { true })
+            throw error
         }
         let cache = WeightsCache(folder: configuration.cache)
         let cached = cache.load(hash: welcome.weightsHash)

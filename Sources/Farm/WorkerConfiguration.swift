@@ -17,6 +17,10 @@ public struct WorkerConfiguration: Sendable {
     public var cpu = ""
     /// Where weights are kept between runs.
     public var cache = WeightsCache.defaultFolder
+    /// Where policies that come with campaigns are kept.
+    public var policyCache = PolicyCache.defaultFolder
+    /// Which of them may run here.
+    public var policyAllowance = PolicyAllowance.none
     /// The most records of a block. Blocks leave while the shard still runs; fewer, larger ones cost the
     /// coordinator less.
     public var recordsPerBlock = BlockCodec.maximumRecords
@@ -77,6 +81,10 @@ public enum WorkerError: Error, Sendable, Equatable, CustomStringConvertible {
     case campaignChanged(from: String, to: String)
     /// Fetched weights that aren't what was announced.
     case badWeights(expected: String, found: String)
+    /// A fetched policy that isn't what was announced.
+    case badPolicy(expected: String, found: String)
+    /// The campaign's policy is code that this worker was not told to run.
+    case policyNotAllowed(policy: String, codeHash: String)
     /// A runner could not be made.
     case noRunner(String)
 
@@ -93,6 +101,11 @@ public enum WorkerError: Error, Sendable, Equatable, CustomStringConvertible {
             "the coordinator runs campaign \(new.prefix(12)) now, not \(old.prefix(12)); start the worker again"
         case .badWeights(let expected, let found):
             "the fetched weights have SHA-256 \(found), not \(expected); start the coordinator again"
+        case .badPolicy(let expected, let found):
+            "the fetched policy has SHA-256 \(found), not \(expected); start the coordinator again"
+        case .policyNotAllowed(let policy, let hash):
+            "the campaign's policy \(policy) is code that would come from the coordinator, and this worker was not"
+                + " told to run any. If you know this code, start the worker with: --allow-policy-code \(hash)"
         case .noRunner(let reason): "the engine can't run this campaign: \(reason)"
         }
     }

@@ -25,5 +25,8 @@ struct Address: ExpressibleByArgument, CustomStringConvertible {
         Address(host: host, port: port == 0 ? 0 : port + 1)
     }
 
+    /// Whether only this machine can reach it.
+    var isLoopback: Bool { host == "localhost" || host.hasPrefix("127.") || host == "[::1]" }
+
     var description: String { "tcp://\(host):\(port)" }
 }

@@ -7,6 +7,8 @@ struct CampaignInput {
     /// The weights path is absolute here, whatever the file says.
     var campaign: Campaign
     var weights: Weights
+    /// The policy under test if it isn't one of Longhaul's own.
+    var policy: PolicyInput?
 
     /// Identity of what the campaign computes; equal identities give equal shards, bit for bit.
     var identity: String { campaign.identity(worldModelHash: weights.hash) }
@@ -22,6 +24,8 @@ struct CampaignInput {
             let base = URL(fileURLWithPath: folder, isDirectory: true)
             campaign.worldModel = URL(fileURLWithPath: campaign.worldModel, relativeTo: base).path
         }
+        policy = try campaign.externalPolicy.map { try PolicyInput($0, folder: folder) }
+        campaign.externalPolicy = policy?.policy
         self.campaign = campaign
         weights = try Weights(named: campaign.worldModel)
     }
@@ -33,6 +37,8 @@ struct CampaignInput {
             try CampaignFile.parse(yaml: stored.yaml, file: "campaign in \(journal.folder.path)")
         }
         weights = try Weights(named: Self.weightsCopy(in: journal.folder.path))
+        policy = try Self.keptPolicy(campaign, journal)
+        campaign.externalPolicy = policy?.policy
         guard weights.hash == stored.worldModelHash, identity == stored.identity else {
             throw CommandFailure(
                 .usage, "\(journal.folder.path) was made by another version of Longhaul (\(stored.build)), "
@@ -40,8 +46,18 @@ struct CampaignInput {
         }
     }
 
-    /// Puts a copy of the weights into the result folder, so that the folder alone can be replayed.
-    func keepWeights(in folder: String) throws {
+    private static func keptPolicy(_ campaign: Campaign, _ journal: Journal) throws -> PolicyInput? {
+        guard let named = campaign.externalPolicy else { return nil }
+        let json = Data(journal.campaign.canonicalJSON.utf8)
+        guard let stored = try? JSONDecoder().decode(Campaign.self, from: json).externalPolicy else {
+            throw CommandFailure(.usage, "\(journal.folder.path): the journal doesn't say which policy this was")
+        }
+        return try PolicyInput.kept(named, hashes: stored, in: journal.folder.path)
+    }
+
+    /// Puts copies of the weights and the policy into the result folder, so that the folder alone can be replayed.
+    func keepFiles(in folder: String) throws {
+        try policy?.keep(in: folder)
         let path = Self.weightsCopy(in: folder)
         guard !FileManager.default.fileExists(atPath: path) else { return }
         try failing(.temporary) {

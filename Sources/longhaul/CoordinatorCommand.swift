@@ -35,12 +35,18 @@ struct CoordinatorCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The result folder, new or of the same campaign.", valueName: "DIR"))
     var output: String
 
+    @Flag(
+        help: ArgumentHelp(
+            "Serve a policy that is a library or a Python class to workers on other machines, which run it."))
+    var allowPolicyCode = false
+
     @Flag(help: "Print the report as one JSON object at the end; the status goes to standard error.")
     var json = false
 
     func run() throws {
         let interruption = Interruption()
         let input = try CampaignInput(file: campaign)
+        try checkPolicy(of: input)
         let host = try CoordinatorHost(
             input, folder: output, listen: listen.description, telemetry: listen.next.description)
         interruption.onRequest { host.stop() }
@@ -51,6 +57,23 @@ struct CoordinatorCommand: ParsableCommand {
         if ending == .quit { standardError("the dashboard is closed; the campaign goes on until Ctrl-C") }
         host.wait()
         try finish(host, json: json)
+    }
+}
+
+extension CoordinatorCommand {
+    /// A policy that is code of the user's is served beyond this machine only if he says so.
+    private func checkPolicy(of input: CampaignInput) throws {
+        guard let policy = input.policy else { return }
+        guard allowPolicyCode || listen.isLoopback else {
+            throw CommandFailure(
+                .usage, "the policy \(policy.policy.name) is code of yours, and \(listen) can be reached from other "
+                    + "machines: whoever may join gets that code, and workers run it. If that is what you want, "
+                    + "add --allow-policy-code; or listen on tcp://127.0.0.1:\(listen.port)")
+        }
+        try policy.check()
+        standardError(
+            "coordinator: the policy is code of yours; workers join with --allow-policy-code "
+                + policy.policy.codeHash)
     }
 }
 

@@ -28,13 +28,14 @@ final class CoordinatorHost: Sendable {
             campaign: input.campaign, yaml: CampaignFile.yaml(of: input.campaign), identity: input.identity,
             weights: input.weights.bytes, weightsHash: input.weights.hash,
             folder: URL(fileURLWithPath: folder, isDirectory: true))
+        configuration.policyFiles = input.policy?.files ?? [:]
         configuration.listen = [listen]
         configuration.telemetry = telemetry
         configuration.kernel = KernelClass.best.rawValue
         configuration.build = Longhaul.configuration.version
         let coordinator: Coordinator
         do { coordinator = try Coordinator(configuration) } catch { throw CommandFailure(starting: error) }
-        try input.keepWeights(in: folder)
+        try input.keepFiles(in: folder)
         addresses = coordinator.controlAddresses
         telemetryAddress = coordinator.telemetryAddress
         self.folder = folder

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Metrics
+import PolicyHost
 import RecordStore
 import Replay
 import Rollout
@@ -49,7 +50,9 @@ struct ReplayCommand: ParsableCommand {
         let interruption = Interruption()
         let input = try ReplayInput(source: source, seed: seed, shard: shard)
         let scenarios = try failing(.usage) { try chosenScenarios(of: input) }
-        let replay = ShardReplay(campaign: input.campaign, worldModel: input.weights.model)
+        var replay = ShardReplay(campaign: input.campaign, worldModel: input.weights.model)
+        replay.program = input.policy?.program
+        replay.onPolicyFault = { standardError("replay: \($0)") }
         let table = try everyState.map { path in try failing(.usage) { try StateTable(path: path) } }
 
         let progress = ProgressLine()
@@ -88,6 +91,8 @@ struct ReplayCommand: ParsableCommand {
     private func rolled<T>(_ body: () throws -> T) throws -> T {
         do { return try body() } catch ReplayError.interrupted {
             throw CommandFailure(.interrupted, "\(ReplayError.interrupted)")
+        } catch let failure as PolicyHostError {
+            throw CommandFailure(.usage, "\(failure)")
         } catch let failure as RolloutEngine.Failure {
             throw CommandFailure(.usage, "\(failure)")
         }

@@ -9,6 +9,7 @@ struct ReplayInput {
     var source: String
     var campaign: Campaign
     var weights: Weights
+    var policy: PolicyInput?
     /// The shard's scenarios.
     var scenarios: Range<UInt64>
     /// Nil where there is only a campaign file.
@@ -37,7 +38,7 @@ struct ReplayInput {
         source = folder
         let journal = try failing(.usage) { try Journal.read(folder: URL(fileURLWithPath: folder)) }
         let input = try CampaignInput(journal: journal)
-        (campaign, weights) = (input.campaign, input.weights)
+        (campaign, weights, policy) = (input.campaign, input.weights, input.policy)
         // A block that no longer decodes is a difference found, not a wrong input.
         let (records, digests) = try failing(.found) {
             (try journal.records(shard: shard), try journal.stepDigests(shard: shard))
@@ -55,7 +56,7 @@ struct ReplayInput {
         let input = try CampaignInput(file: file) { campaign in
             if let seed { campaign.seed = seed }
         }
-        (campaign, weights) = (input.campaign, input.weights)
+        (campaign, weights, policy) = (input.campaign, input.weights, input.policy)
         scenarios = try failing(.usage) { [campaign] in try Self.scenarios(ofShard: shard, in: campaign) }
         recorded = nil
     }

@@ -23,6 +23,8 @@ struct Run: ParsableCommand {
               longhaul run
               longhaul run --scenarios 100000 --seed 7 --output results/seed-7
               longhaul run campaign.yaml --ego-km 50000 --workers 4
+              longhaul run --policy ./libplanner.so --policy-config tune.conf --scenarios 1000
+              longhaul run --policy python:planner.py:Planner --scenarios 1000
               longhaul run --scenarios 2000 --json >report.json
             """)
 
@@ -37,6 +39,15 @@ struct Run: ParsableCommand {
 
     @Option(help: ArgumentHelp("Stop after the policy has driven this far, km.", valueName: "X"))
     var egoKm: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "The policy under test: idm-mobil, world-model, constant-velocity, a library (./libplanner.so) or a "
+                + "Python class (python:planner.py:Planner).", valueName: "POLICY"))
+    var policy: String?
+
+    @Option(help: ArgumentHelp("A file for the library or the class to read.", valueName: "FILE"))
+    var policyConfig: String?
 
     @Option(help: ArgumentHelp("Worker processes (default: one per two cores, or two).", valueName: "N"))
     var workers: Int?
@@ -60,19 +71,25 @@ struct Run: ParsableCommand {
         if let egoKm, !(0.001...1e12).contains(egoKm) {
             throw ValidationError("--ego-km takes 0.001 to 1e12")
         }
+        if let policy, Self.builtIn(policy) == nil && ExternalPolicy(policy) == nil {
+            throw ValidationError(
+                "--policy takes the name of a built-in policy, a library such as ./libplanner.so, or a class such "
+                    + "as python:planner.py:Planner; found '\(policy)'")
+        }
         if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers takes 1 to 1024") }
     }
 
     func run() throws {
         let interruption = Interruption()
         let input = try CampaignInput(file: campaign, change: override)
+        try input.policy?.check()
         let folder = output ?? Self.newFolder(for: input.campaign)
         let host = try CoordinatorHost(
             input, folder: folder, listen: "tcp://127.0.0.1:0", telemetry: "tcp://127.0.0.1:0")
         let count = workers ?? max(2, Machine.usableCores / 2)
         let processes = try WorkerProcesses(
             count: count, joining: host.addresses[0], threads: max(1, Machine.usableCores / count),
-            logsIn: folder)
+            policyCode: input.policy?.policy.codeHash, logsIn: folder)
         standardError("results go to \(folder); watch from elsewhere with:")
         standardError("  \(invocation) top --attach \(host.telemetryAddress ?? "")")
 
@@ -97,6 +114,18 @@ struct Run: ParsableCommand {
         if let seed { campaign.seed = seed }
         if let scenarios { campaign.goal = .scenarios(scenarios) }
         if let egoKm { campaign.goal = .egoKilometers(egoKm) }
+        if let policy {
+            campaign.policy = Self.builtIn(policy) ?? .external
+            campaign.externalPolicy = Self.builtIn(policy) == nil ? ExternalPolicy(policy)?.absolute : nil
+            if campaign.policy != .idmMobil { campaign.policyParameters = [:] }
+        }
+        if let policyConfig {
+            campaign.externalPolicy?.config = .init(path: URL(fileURLWithPath: policyConfig).path)
+        }
+    }
+
+    private static func builtIn(_ name: String) -> PolicyUnderTest? {
+        PolicyUnderTest(rawValue: name).flatMap { $0 == .external ? nil : $0 }
     }
 
     /// The first folder `longhaul-output/NAME-SEED-n` that does not exist.
@@ -108,5 +137,14 @@ struct Run: ParsableCommand {
             if !FileManager.default.fileExists(atPath: folder) { return folder }
             number += 1
         }
+    }
+}
+
+extension ExternalPolicy {
+    /// With paths from the root: those on a command line are relative to where it was given.
+    fileprivate var absolute: ExternalPolicy {
+        var policy = self
+        policy.code = code.map { File(path: URL(fileURLWithPath: $0.path).path) }
+        return policy
     }
 }

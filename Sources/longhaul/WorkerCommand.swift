@@ -14,6 +14,10 @@ struct WorkerCommand: ParsableCommand {
             weights from the coordinator, may start before it, and reconnects by itself when the \
             coordinator or the network was gone. A result is held until the coordinator has it on disk.
 
+            A campaign whose policy is a library or a Python class is refused unless --allow-policy-code names \
+            that code: whoever reaches the coordinator's port could otherwise run anything here. \
+            `longhaul run` allows its own workers the policy that it was given.
+
             Ctrl-C or TERM drains: shards that are running are finished, the others given back. A second \
             Ctrl-C ends at once; the coordinator then gives the shards to others.
 
@@ -39,6 +43,12 @@ struct WorkerCommand: ParsableCommand {
             "End after so long without an answer (default: keep trying).", valueName: "SECONDS"))
     var giveUpAfter: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "Run the campaign's policy if its code has this SHA-256 (the coordinator prints it), or `any`: "
+                + "code from the network, run as this user.", valueName: "HASH"))
+    var allowPolicyCode: String?
+
     @Flag(
         help: ArgumentHelp(
             "Leave when standard input ends: how `run` ties its workers to itself.", visibility: .private))
@@ -46,7 +56,20 @@ struct WorkerCommand: ParsableCommand {
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024") }
+        if let allowPolicyCode, allowPolicyCode != "any",
+            allowPolicyCode.utf8.count != 64 || !allowPolicyCode.allSatisfy(\.isHexDigit)
+        {
+            throw ValidationError("--allow-policy-code takes the 64 digits of a SHA-256, or `any`")
+        }
         if let giveUpAfter, !(giveUpAfter >= 0) { throw ValidationError("--give-up-after takes seconds") }
+    }
+
+    private var allowance: PolicyAllowance {
+        switch allowPolicyCode {
+        case nil: .none
+        case "any"?: .all
+        case let hash?: .code(hash.lowercased())
+        }
     }
 
     func run() throws {
@@ -64,8 +87,10 @@ struct WorkerCommand: ParsableCommand {
         if KernelClass.isEmulated {
             standardError("warning: this CPU has no fused multiply-add; results are right, but far slower")
         }
+        configuration.policyAllowance = allowance
+        let cache = PolicyCache(folder: configuration.policyCache)
         let worker = Worker(configuration) { campaign, weights, _ in
-            try EngineRunner(campaign: campaign, weights: weights)
+            try EngineRunner(campaign: campaign, weights: weights, cache: cache)
         }
         interruption.onRequest { worker.drain() }
         if untilInputEnds { Self.leaveWhenInputEnds(worker) }

@@ -13,6 +13,8 @@ final class WorkerProcesses {
 
     private let address: String
     private let threads: Int
+    /// `ExternalPolicy.codeHash` of what they may run.
+    private let policyCode: String?
     private let folder: String
     private let lifeline: (reading: Int32, writing: Int32)
     private var processes: [Process] = []
@@ -21,11 +23,15 @@ final class WorkerProcesses {
     /// - Parameters:
     ///   - address: where the workers join.
     ///   - threads: engine threads of each.
+    ///   - policyCode: hash of the policy's code that they may run; nil for Longhaul's own policies.
     ///   - folder: where their logs go.
-    init(count: Int, joining address: String, threads: Int, logsIn folder: String) throws {
+    init(
+        count: Int, joining address: String, threads: Int, policyCode: String?, logsIn folder: String
+    ) throws {
         guard let pipe = privatePipe() else { throw Self.failure("cannot open a pipe", errno) }
         lifeline = pipe
         (self.address, self.threads, self.folder) = (address, threads, folder)
+        self.policyCode = policyCode
         restartsLeft = 3 * count
         for number in 1...count { try start("local-\(number)") }
     }
@@ -56,7 +62,7 @@ final class WorkerProcesses {
         let arguments = [
             "longhaul", "worker", "--join", address, "--threads", String(threads), "--name", name,
             "--until-input-ends",
-        ]
+        ] + (policyCode.map { ["--allow-policy-code", $0] } ?? [])
         var cArguments = arguments.map { strdup($0) } + [nil]
         defer { cArguments.forEach { free($0) } }
         var pid: pid_t = 0

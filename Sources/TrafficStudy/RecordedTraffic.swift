@@ -3,9 +3,8 @@ import TrafficData
 
 /// Recordings as frames of traffic.
 enum RecordedTraffic {
-    /// Every fifth frame of a recording. What lies between the outermost vehicles of a frame counts as seen.
-    static func frames(_ recording: RoadRecording) -> [TrafficFrame] {
-        let stride = Int(TrafficFrame.interval * 10)
+    /// Every `stride`th frame of a recording. What lies between the outermost vehicles of a frame counts as seen.
+    static func frames(_ recording: RoadRecording, stride: Int) -> [TrafficFrame] {
         let lanes = LanePlaces(recording.corridor)
         return Swift.stride(from: 0, to: recording.frameCount, by: stride).map { frame in
             var vehicles: [TrafficFrame.Vehicle] = []
@@ -22,6 +21,18 @@ enum RecordedTraffic {
             return TrafficFrame(
                 laneCount: lanes.count, seen: low...(places.max() ?? low), vehicles: vehicles)
         }
+    }
+}
+
+extension BehaviourLog {
+    mutating func add(_ recording: RoadRecording) {
+        var reactions = ReactionLog(), drivers = DriverLog()
+        for (frame, traffic) in RecordedTraffic.frames(recording, stride: 1).enumerated() {
+            reactions.add(traffic)
+            if frame % 10 == 0 { drivers.add(traffic) }
+        }
+        add(reactions)
+        add(drivers)
     }
 }
 

@@ -12,12 +12,15 @@ final class SimulatedTraffic {
         var minutes: [TrafficMeasures] = []
         /// Per traffic family and minute.
         var course = [[MinuteSums]](repeating: [], count: TrafficFamily.allCases.count)
+        /// Of the first scenarios, in their order.
+        var behaviour: [UInt64: BehaviourLog] = [:]
 
         mutating func add(_ other: Result) {
             for (minute, measures) in other.minutes.enumerated() {
                 if minute == minutes.count { minutes.append(TrafficMeasures()) }
                 minutes[minute].add(measures)
             }
+            behaviour.merge(other.behaviour) { first, _ in first }
             for family in course.indices {
                 for (minute, sums) in other.course[family].enumerated() {
                     if minute == course[family].count { course[family].append(MinuteSums()) }
@@ -30,7 +33,12 @@ final class SimulatedTraffic {
     private(set) var result = Result()
     private let minuteCount: Int
     private var meters: [UInt64: TrafficMeter] = [:]
+    private var drivers: [UInt64: DriverLog] = [:]
+    private var reactions: [UInt64: ReactionLog] = [:]
     private var minuteNow = 0
+
+    /// Drivers are looked at one by one in this many scenarios.
+    static let closelyWatched: UInt64 = 64
 
     init(minutes: Double) {
         minuteCount = max(1, Int(minutes.rounded(.up)))
@@ -40,16 +48,31 @@ final class SimulatedTraffic {
         }
     }
 
-    func finish(_ scenario: UInt64) { meters[scenario] = nil }
+    func finish(_ scenario: UInt64) {
+        meters[scenario] = nil
+        guard let drivers = drivers.removeValue(forKey: scenario),
+            let reactions = reactions.removeValue(forKey: scenario)
+        else { return }
+        var log = BehaviourLog()
+        log.add(drivers)
+        log.add(reactions)
+        result.behaviour[scenario] = log
+    }
 
-    /// To be called after each step; every fifth measured one counts.
+    /// To be called after each step.
     func note(_ batch: RolloutBatch, scene: Int, scenario: Scenario) {
         let state = batch.scenes[scene]
         guard state.step > state.measuredFrom else { return }
         let step = Int(state.step - state.measuredFrom)
+        let isWatched = scenario.index < Self.closelyWatched
+        guard isWatched || step % MotionVocabulary.stepsPerToken == 0 else { return }
+        let frame = TrafficFrame(batch, scene: scene, scenario: scenario)
+        if isWatched {
+            reactions[scenario.index, default: ReactionLog()].add(frame)
+            if step % 10 == 0 { drivers[scenario.index, default: DriverLog()].add(frame) }
+        }
         guard step % MotionVocabulary.stepsPerToken == 0 else { return }
         minuteNow = min((step - 1) / 600, minuteCount - 1)
-        let frame = frame(batch, scene: scene, scenario: scenario)
         meter(scenario.index).add(frame)
         result.course[Int(scenario.family.rawValue)][minuteNow].add(frame)
     }
@@ -59,28 +82,6 @@ final class SimulatedTraffic {
         let meter = TrafficMeter { [unowned self] in result.minutes[minuteNow].add($0) }
         meters[scenario] = meter
         return meter
-    }
-
-    /// The outermost tenth of the window, where newcomers enter, is not looked at.
-    private func frame(_ batch: RolloutBatch, scene: Int, scenario: Scenario) -> TrafficFrame {
-        let state = batch.scenes[scene]
-        let agents = batch.agents.from(scene * batch.stride)
-        var vehicles: [TrafficFrame.Vehicle] = []
-        vehicles.reserveCapacity(Int(state.slotCount))
-        for slot in 0..<Int(state.slotCount) where agents.present[slot] != 0 {
-            let s = agents.s[slot], sample = state.corridor.sample(at: s)
-            let lane = Surroundings.laneOf(agents.d[slot], 0, s, state.corridor).lane
-            let offset = agents.d[slot] - state.corridor.centre(lane: lane, sample: sample)
-            vehicles.append(
-                .init(
-                    id: Int(agents.identity[slot]), lane: lane, s: s,
-                    offset: offset / state.corridor.width(lane: lane, sample: sample), speed: agents.speed[slot],
-                    length: agents.length[slot]))
-        }
-        let ego = agents.s[0]
-        return TrafficFrame(
-            laneCount: Int(state.corridor.laneCount),
-            seen: ego - 0.9 * scenario.windowBehind...ego + 0.9 * scenario.windowAhead, vehicles: vehicles)
     }
 }
 
@@ -122,5 +123,31 @@ public struct MinuteSums: Sendable, Equatable, Codable {
     /// Vehicles per kilometre and lane.
     public var density: Double {
         laneMillimeters == 0 ? 0 : Double(vehicles) / (Double(laneMillimeters) / 1e6)
+    }
+}
+
+extension TrafficFrame {
+    /// A scene as it stands.
+    ///
+    /// The outermost tenth of the window, where newcomers enter, is not looked at.
+    init(_ batch: RolloutBatch, scene: Int, scenario: Scenario) {
+        let state = batch.scenes[scene]
+        let agents = batch.agents.from(scene * batch.stride)
+        var vehicles: [TrafficFrame.Vehicle] = []
+        vehicles.reserveCapacity(Int(state.slotCount))
+        for slot in 0..<Int(state.slotCount) where agents.present[slot] != 0 {
+            let s = agents.s[slot], sample = state.corridor.sample(at: s)
+            let lane = Surroundings.laneOf(agents.d[slot], 0, s, state.corridor).lane
+            let offset = agents.d[slot] - state.corridor.centre(lane: lane, sample: sample)
+            vehicles.append(
+                .init(
+                    id: Int(agents.identity[slot]), lane: lane, s: s,
+                    offset: offset / state.corridor.width(lane: lane, sample: sample), speed: agents.speed[slot],
+                    length: agents.length[slot]))
+        }
+        let ego = agents.s[0]
+        self.init(
+            laneCount: Int(state.corridor.laneCount),
+            seen: ego - 0.9 * scenario.windowBehind...ego + 0.9 * scenario.windowAhead, vehicles: vehicles)
     }
 }

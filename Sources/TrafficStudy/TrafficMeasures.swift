@@ -83,6 +83,11 @@ public struct TrafficMeasures: Sendable, Equatable, Codable {
     /// Per `DensityClass`.
     public var laneChanges = [UInt64](repeating: 0, count: DensityClass.allCases.count)
     public var millimeters = [UInt64](repeating: 0, count: DensityClass.allCases.count)
+    /// Acceleration of those with nobody before them, by speed in steps of `freeSpeedStep`.
+    public var freeAcceleration = [Histogram](repeating: Quantity.acceleration.histogram, count: 15)
+
+    /// m/s.
+    public static let freeSpeedStep = 3.0
 
     public init() {}
 
@@ -110,5 +115,6 @@ public struct TrafficMeasures: Sendable, Equatable, Codable {
             laneChanges[density] += other.laneChanges[density]
             millimeters[density] += other.millimeters[density]
         }
+        for bin in freeAcceleration.indices { freeAcceleration[bin].add(other.freeAcceleration[bin]) }
     }
 }

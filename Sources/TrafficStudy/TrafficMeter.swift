@@ -18,6 +18,8 @@ public final class TrafficMeter {
         var acceleration: Float?
         var jerk: Float?
         var isLaneChange: Bool
+        /// Nobody is ahead, and one could see him.
+        var isFree = false
     }
 
     private struct Past {
@@ -59,7 +61,8 @@ public final class TrafficMeter {
             guard previous.indices.contains(vehicle.lane) else { continue }
             let leader = previous[vehicle.lane].map { now.vehicles[$0] }
             previous[vehicle.lane] = index
-            let sample = sample(vehicle, leader: leader)
+            var sample = sample(vehicle, leader: leader)
+            sample.isFree = sample.gap == nil && vehicle.s + Self.farthestLeader < now.seen.upperBound
             guard now.seen.contains(vehicle.s) else { continue }
             cells[Int((vehicle.s / Self.cellMeters).rounded(.down)), default: []].append(sample)
         }
@@ -119,6 +122,8 @@ struct TrafficCell {
     var millimeters: UInt64 = 0
     var laneChanges: UInt64 = 0
     var values: [(quantity: TrafficMeasures.Quantity, value: Double)] = []
+    /// Speed and acceleration of those with nobody before them.
+    var free: [(speed: Double, acceleration: Double)] = []
 
     init(laneCount: Int) { self.laneCount = laneCount }
 
@@ -140,6 +145,9 @@ extension TrafficCell {
         if let time = sample.timeToCollision { values.append((.timeToCollision, Double(time))) }
         if let acceleration = sample.acceleration { values.append((.acceleration, Double(acceleration))) }
         if let jerk = sample.jerk { values.append((.jerk, Double(jerk))) }
+        if sample.isFree, let acceleration = sample.acceleration {
+            free.append((Double(sample.speed), Double(acceleration)))
+        }
     }
 }
 
@@ -155,6 +163,10 @@ extension TrafficMeasures {
         }
         let density = DensityClass(density: cell.density).rawValue
         for (quantity, value) in cell.values { histograms[density][quantity.rawValue].add(value) }
+        for (speed, acceleration) in cell.free {
+            let bin = min(Int(speed / Self.freeSpeedStep), freeAcceleration.count - 1)
+            freeAcceleration[bin].add(acceleration)
+        }
         laneChanges[density] += cell.laneChanges
         millimeters[density] += cell.millimeters
     }

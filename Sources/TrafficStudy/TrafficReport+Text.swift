@@ -41,6 +41,16 @@ extension TrafficReport {
                             19)
                     }.joined())
         }
+        lines += ["", "acceleration with nobody within \(Int(TrafficMeter.farthestLeader)) m ahead, m/s², by speed: simulated; recorded"]
+        for (bin, mine) in allMinutes.freeAcceleration.enumerated() where mine.total >= 100 {
+            let theirs = allRecorded.freeAcceleration[bin]
+            let low = Double(bin) * TrafficMeasures.freeSpeedStep
+            lines.append(
+                cell(String(format: "  %.0f–%.0f m/s", low, low + TrafficMeasures.freeSpeedStep), 14)
+                    + right(String(format: "%.2f (%llu)", mine.mean ?? 0, mine.total), 18)
+                    + right(theirs.total < 20 ? "-" : String(format: "%.2f (%llu)", theirs.mean ?? 0, theirs.total), 18))
+        }
+        lines += [""] + ringLines + [""] + behaviourLines
         lines += [""] + fundamentalLines + [""] + distributionLines
         return lines.joined(separator: "\n") + "\n"
     }

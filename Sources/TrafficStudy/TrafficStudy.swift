@@ -1,7 +1,9 @@
+import Dispatch
 import Foundation
 import Metrics
 import Rollout
 import Scenarios
+import Synchronization
 import TrafficData
 import WorldModel
 
@@ -22,18 +24,19 @@ public enum TrafficStudy {
         public init(worldModel: WorldModel) { self.worldModel = worldModel }
     }
 
-    /// - Parameter progress: how many of the scenarios are done.
+    /// - Parameter progress: what was done last.
     /// - Throws: `RolloutEngine.Failure`, `TrafficDataError`.
     public static func run(
-        _ options: Options, progress: @Sendable (Int) -> Void = { _ in }
+        _ options: Options, progress: @Sendable (String) -> Void = { _ in }
     ) throws -> TrafficReport {
         var campaign = options.campaign
         campaign.policy = .worldModel
         campaign.horizonSeconds = (options.minutes * 120).rounded() / 2
         let result = try FreeRollouts.run(
             campaign: campaign, model: options.worldModel, scenarios: options.scenarios, threads: options.threads,
-            progress: progress)
+            progress: { progress("\($0) of \(options.scenarios) scenarios") })
         var report = TrafficReport(result, options)
+        report.ring = try ring(options, progress: progress)
         if let folder = options.recordings { report.recorded = try recordedRoads(folder) }
         return report
     }
@@ -46,12 +49,34 @@ public enum TrafficStudy {
             let scenes = set.scenes.filter { $0.source == road }
             if scenes.isEmpty { return nil }
             var measures = TrafficMeasures()
+            var behaviour = BehaviourLog()
             for scene in scenes {
-                TrafficMeter.measure(RecordedTraffic.frames(scene.recording), into: &measures)
+                let stride = Int(TrafficFrame.interval * 10)
+                TrafficMeter.measure(RecordedTraffic.frames(scene.recording, stride: stride), into: &measures)
+                behaviour.add(scene.recording)
             }
-            return TrafficReport.RecordedRoad(road: road.rawValue, measures: measures)
+            return TrafficReport.RecordedRoad(
+                road: road.rawValue, measures: measures, behaviour: behaviour.summary,
+                wave: WaveSpeed(longest: scenes.map(\.recording)))
         }
     }
+
+    private static func ring(_ options: Options, progress: @Sendable (String) -> Void) throws -> [RingTraffic] {
+        let densities = ringDensities
+        let results = Mutex([Result<RingTraffic, any Error>?](repeating: nil, count: densities.count))
+        DispatchQueue.concurrentPerform(iterations: densities.count) { index in
+            let result = Result {
+                try RingTraffic(
+                    density: densities[index], model: options.worldModel, seed: options.campaign.seed)
+            }
+            results.withLock { $0[index] = result }
+            progress("ring of \(Int(densities[index])) vehicles per km and lane")
+        }
+        return try results.withLock { try $0.compactMap { try $0?.get() } }
+    }
+
+    /// Vehicles per kilometre and lane.
+    static let ringDensities = [10.0, 20, 30, 40, 55]
 }
 
 /// What a study found.
@@ -76,7 +101,15 @@ public struct TrafficReport: Sendable, Codable {
     public struct RecordedRoad: Sendable, Codable {
         public var road: String
         public var measures: TrafficMeasures
+        public var behaviour: Behaviour
+        /// How disturbances travel on it; nil where too little was recorded.
+        public var wave: WaveSpeed?
     }
+
+    /// Simulated drivers one by one.
+    public var behaviour: Behaviour
+    /// Traffic on a ring, by density.
+    public var ring: [RingTraffic] = []
 
     public struct FamilyCourse: Sendable, Codable {
         public var family: TrafficFamily
@@ -85,6 +118,8 @@ public struct TrafficReport: Sendable, Codable {
 
     init(_ result: FreeRollouts.Result, _ options: TrafficStudy.Options) {
         let findings = result.findings
+        behaviour = result.traffic.behaviour.sorted { $0.key < $1.key }
+            .reduce(into: BehaviourLog()) { $0.add($1.value) }.summary
         simulated = result.traffic.minutes
         course = zip(TrafficFamily.allCases, result.traffic.course).filter { $0.1.contains { $0.frames > 0 } }
             .map { FamilyCourse(family: $0, minutes: $1) }

@@ -54,7 +54,7 @@ struct Traffic: ParsableCommand {
         options.recordings = data.map { URL(fileURLWithPath: $0, isDirectory: true) }
         let line = ProgressLine()
         let report = try failing(.usage) { [options] in
-            try TrafficStudy.run(options) { line.update("\($0) of \(scenarios) scenarios") }
+            try TrafficStudy.run(options) { line.update($0) }
         }
         line.finish()
         if let faults {

@@ -17,9 +17,15 @@ public struct CampaignTotals: Sendable, Equatable, Codable {
         public var sideswipes: UInt64 = 0
         /// Rollouts that ended because the ego left the road.
         public var offRoad: UInt64 = 0
+        /// Rollouts that ended because of the policy: it crashed, hung, asked for the impossible, ...
+        public var policyFaults: UInt64 = 0
         /// Rollouts without collision in which the time to collision fell below `nearMissSeconds`.
         public var nearMisses: UInt64 = 0
         public var hardBrakes: UInt64 = 0
+        /// Times that the ego's motion began to be uncomfortable.
+        public var discomforts: UInt64 = 0
+        /// Rollouts in which the ego stood although it could have driven.
+        public var stuck: UInt64 = 0
         public var laneChanges: UInt64 = 0
         public var backgroundCollisions: UInt64 = 0
         public var backgroundOffRoad: UInt64 = 0
@@ -27,6 +33,8 @@ public struct CampaignTotals: Sendable, Equatable, Codable {
 
         public init() {}
 
+        /// Rollouts that did not reach the horizon.
+        public var failures: UInt64 { collisions + offRoad + policyFaults }
         public var egoKilometers: Double { Double(egoMillimeters) / 1e6 }
         public var agentKilometers: Double { Double(agentMillimeters) / 1e6 }
 
@@ -36,24 +44,25 @@ public struct CampaignTotals: Sendable, Equatable, Codable {
             ("agent_millimeters", \.agentMillimeters), ("simulated_milliseconds", \.simulatedMilliseconds),
             ("agent_steps", \.agentSteps), ("collisions", \.collisions),
             ("ego_ran_into_other", \.egoRanIntoOther), ("other_ran_into_ego", \.otherRanIntoEgo),
-            ("sideswipes", \.sideswipes), ("off_road", \.offRoad), ("near_misses", \.nearMisses),
-            ("hard_brakes", \.hardBrakes), ("lane_changes", \.laneChanges),
+            ("sideswipes", \.sideswipes), ("off_road", \.offRoad),
+            ("policy_faults", \.policyFaults), ("near_misses", \.nearMisses),
+            ("hard_brakes", \.hardBrakes), ("discomforts", \.discomforts), ("stuck", \.stuck),
+            ("lane_changes", \.laneChanges),
             ("background_collisions", \.backgroundCollisions), ("background_off_road", \.backgroundOffRoad),
             ("guarded_decisions", \.guardedDecisions),
         ]
 
         /// Adds each sum; one that would pass `limit` stays there.
         public mutating func add(_ other: Sums) {
-            let limit = SIMD16(repeating: CampaignTotals.limit)
-            let sum = pointwiseMin(lanes, limit) &+ pointwiseMin(other.lanes, limit)
-            lanes = pointwiseMin(sum, limit)
-        }
-
-        /// All sixteen sums side by side. (Added one by one with their limits, they keep the optimiser
-        /// busy for minutes.)
-        private var lanes: SIMD16<UInt64> {
-            get { unsafeBitCast(self, to: SIMD16<UInt64>.self) }
-            set { self = unsafeBitCast(newValue, to: Sums.self) }
+            withUnsafeMutableBytes(of: &self) { own in
+                withUnsafeBytes(of: other) { other in
+                    let sums = own.bindMemory(to: UInt64.self), added = other.bindMemory(to: UInt64.self)
+                    for index in sums.indices {
+                        let sum = min(sums[index], CampaignTotals.limit) + min(added[index], CampaignTotals.limit)
+                        sums[index] = min(sum, CampaignTotals.limit)
+                    }
+                }
+            }
         }
     }
 
@@ -104,7 +113,7 @@ public struct CampaignTotals: Sendable, Equatable, Codable {
 
 extension CampaignTotals.Sums {
     /// One rollout. Distances and times are rounded to thousandths here, once, and are exact from then on.
-    init(_ record: RolloutRecord) {
+    public init(_ record: RolloutRecord) {
         rollouts = 1
         egoMillimeters = Self.thousandths(record.egoMeters)
         agentMillimeters = Self.thousandths(record.agentMeters)
@@ -120,8 +129,11 @@ extension CampaignTotals.Sums {
             }
         }
         offRoad = record.outcome == .offRoad ? 1 : 0
+        policyFaults = record.outcome.isPolicyFault ? 1 : 0
         nearMisses = record.isNearMiss ? 1 : 0
         hardBrakes = UInt64(record.hardBrakes)
+        discomforts = UInt64(record.discomforts)
+        stuck = record.isStuck ? 1 : 0
         laneChanges = UInt64(record.laneChanges)
         backgroundCollisions = UInt64(record.backgroundCollisions)
         backgroundOffRoad = UInt64(record.backgroundOffRoad)

@@ -47,8 +47,11 @@ public struct EventRate: Sendable, Equatable, Codable {
             ("other ran into ego", sums.otherRanIntoEgo),
             ("sideswipe", sums.sideswipes),
             ("off-road", sums.offRoad),
+            ("policy faults", sums.policyFaults),
             ("near misses (TTC < 1.5 s)", sums.nearMisses),
             ("hard brakes (> 3 m/s²)", sums.hardBrakes),
+            ("discomfort", sums.discomforts),
+            ("stuck", sums.stuck),
             ("lane changes", sums.laneChanges),
         ]
         let faults: [(String, UInt64)] = [

@@ -73,13 +73,17 @@ public struct RolloutRecord: Sendable, Equatable {
     public var collisionPartner: AgentKind = .car
     /// Speed difference at the ego's collision, m/s.
     public var collisionSpeed: Float = 0
-    /// Smallest time to collision between the ego and the vehicle ahead in its lane, seconds; 100 if none
-    /// came near.
+    /// Smallest time to collision between the ego and the vehicle ahead in its lane, seconds, while their
+    /// bodies overlap across the road; 100 if none came near.
     public var minimumTimeToCollision: Float = 100
-    /// Smallest gap to the vehicle ahead in the ego's lane, metres; 1000 if there was none.
+    /// Smallest gap to the vehicle ahead in the ego's lane, metres, likewise; 1000 if there was none.
     public var minimumGap: Float = 1000
     /// Times that the ego began to brake harder than 3 m/s².
     public var hardBrakes: UInt16 = 0
+    /// Times that the ego's motion began to be uncomfortable; see `Comfort`.
+    public var discomforts: UInt16 = 0
+    /// Steps that the ego stood although nobody was close ahead; see `Comfort`.
+    public var stuckSteps: UInt16 = 0
     /// Largest change of the ego's acceleration, m/s³.
     public var maximumJerk: Float = 0
     /// Steps that a part of the ego was off the road.
@@ -91,6 +95,8 @@ public struct RolloutRecord: Sendable, Equatable {
     public var backgroundOffRoad: UInt16 = 0
     /// Decisions in which the collision guard barred the likeliest motion, along or across.
     public var guardedDecisions: UInt32 = 0
+    /// Vehicles per kilometre and lane around the ego when the rollout began, the ego included; at most 255.
+    public var density: UInt8 = 0
     /// Hash over every state of the rollout.
     public var digest: UInt64 = 0
 

@@ -24,7 +24,7 @@ public enum BlockCodec {
     public static let maximumBytes = LZ4Frame.bound(maximumContentBytes)
 
     static let magic: [UInt8] = Array("LHBK".utf8)
-    static let version: UInt16 = 1
+    static let version: UInt16 = 2
     /// Magic, version, counts and checksum.
     private static let fixedBytes = 12 + 8
 

@@ -45,12 +45,15 @@ package struct BlockColumn: Sendable {
         float("minimum_ttc_seconds", \.minimumTimeToCollision),
         float("minimum_gap_meters", \.minimumGap),
         integer("hard_brakes", .unsigned16, \.hardBrakes),
+        integer("discomforts", .unsigned16, \.discomforts),
+        integer("stuck_steps", .unsigned16, \.stuckSteps),
         float("maximum_jerk_mps3", \.maximumJerk),
         integer("off_road_steps", .unsigned16, \.offRoadSteps),
         integer("lane_changes", .unsigned16, \.laneChanges),
         integer("background_collisions", .unsigned16, \.backgroundCollisions),
         integer("background_off_road", .unsigned16, \.backgroundOffRoad),
         integer("guarded_decisions", .unsigned32, \.guardedDecisions),
+        integer("density_per_km_lane", .unsigned8, \.density),
         integer("digest", .unsigned64, \.digest),
     ]
 

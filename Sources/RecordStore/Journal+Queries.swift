@@ -46,6 +46,24 @@ extension Journal {
         }
     }
 
+    /// Hands over the sums of every committed shard over all families, in the shards' order.
+    public func forEachShardSums(
+        _ body: (_ shard: Int, _ sums: CampaignTotals.Sums) throws -> Void
+    ) throws(JournalError) {
+        let columns = JournalSchema.totalColumns.map { "SUM(\($0))" }.joined(separator: ", ")
+        try read { db in
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT shard, \(columns) FROM total GROUP BY shard ORDER BY shard")
+            while let row = try rows.next() {
+                var sums = CampaignTotals.Sums()
+                for (index, field) in CampaignTotals.Sums.fields.enumerated() {
+                    sums[keyPath: field.path] = try row.decode(atIndex: index + 1)
+                }
+                try body(try row.decode(atIndex: 0), sums)
+            }
+        }
+    }
+
     /// A shard's records in the scenarios' order; none where it isn't committed.
     public func records(shard: Int) throws(JournalError) -> [RolloutRecord] {
         let blocks = try read { db in
@@ -108,17 +126,17 @@ extension Journal {
         try read { try Int.fetchOne($0, sql: "SELECT SUM(LENGTH(bytes)) FROM block") ?? 0 }
     }
 
-    /// The worst incidents, worst first.
-    public func worst(_ limit: Int) throws(JournalError) -> [Incident] {
+    /// The worst incidents of the shards below `shards`, worst first.
+    public func worst(_ limit: Int, shards: Int = .max) throws(JournalError) -> [Incident] {
         try read { db in
             try Row.fetchAll(
                 db,
                 sql: """
                     SELECT scenario, shard, family, outcome, collision_kind, collision_partner,
                       collision_meters_per_second, minimum_ttc_seconds, simulated_seconds, digest
-                    FROM incident ORDER BY severity DESC, scenario LIMIT ?
+                    FROM incident WHERE shard < ? ORDER BY severity DESC, scenario LIMIT ?
                     """,
-                arguments: [max(0, limit)]
+                arguments: [shards, max(0, limit)]
             ).map(incident(of:))
         }
     }

@@ -16,7 +16,7 @@ import Metrics
 enum JournalSchema {
     /// "LHJL", in SQLite's header (`PRAGMA application_id`).
     static let applicationID: Int32 = 0x4C48_4A4C
-    static let version = 1
+    static let version = 2
 
     static func create(in db: Database) throws {
         try db.execute(sql: tables)

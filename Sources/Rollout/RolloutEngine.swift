@@ -188,6 +188,7 @@ public final class RolloutEngine {
         state.measuredFrom = burnInSteps
         state.record.scenario = index
         state.record.family = scenario.family
+        state.record.density = scenario.density
         let inflow = InflowParameters(scenario)
         state.laneSpeeds = inflow.laneSpeeds
         state.windowAhead = inflow.windowAhead

@@ -98,6 +98,7 @@ func noteMetrics(_ batch: RolloutBatch, scene: Int, isLastSubstep: Bool) {
     if isLastSubstep { removeOffRoad(batch, scene: scene) }
     if state.pointee.step <= state.pointee.measuredFrom {
         state.pointee.egoAccelerationBefore = agents.acceleration[0]
+        state.pointee.egoLateralSpeedBefore = agents.lateralSpeed[0]
         state.pointee.egoLaneBefore = batch.lanes[first]
         return
     }
@@ -116,6 +117,8 @@ func noteEgo(_ batch: RolloutBatch, scene: Int, _ agents: AgentArrays) {
     if acceleration < -3 && before >= -3 { state.pointee.record.hardBrakes &+= 1 }
     let jerk = (acceleration - before).magnitude() * 10
     if jerk > state.pointee.record.maximumJerk { state.pointee.record.maximumJerk = jerk }
+    noteComfort(state, acceleration: acceleration, jerk: jerk, lateralSpeed: agents.lateralSpeed[0],
+        cornering: batch.curvature[first] * agents.speed[0] * agents.speed[0])
     state.pointee.egoAccelerationBefore = acceleration
     let lane = batch.lanes[first]
     if state.pointee.egoLaneBefore >= 0 && lane != state.pointee.egoLaneBefore {
@@ -123,16 +126,9 @@ func noteEgo(_ batch: RolloutBatch, scene: Int, _ agents: AgentArrays) {
     }
     state.pointee.egoLaneBefore = lane
     let leader = Int(batch.neighbours[first &* Neighbour.count &+ Neighbour.leader.rawValue])
-    if leader >= 0 {
-        let gap = agents.s[leader] - agents.s[0] - 0.5 * (agents.length[leader] + agents.length[0])
-        if gap < state.pointee.record.minimumGap { state.pointee.record.minimumGap = gap }
-        let closing = agents.speed[0] - agents.speed[leader]
-        if closing > 0.1 {
-            let time = (gap > 0 ? gap : 0) / closing
-            if time < state.pointee.record.minimumTimeToCollision {
-                state.pointee.record.minimumTimeToCollision = time
-            }
-        }
+    let free = leader < 0 ? 1000 : noteLeader(state, agents, leader)
+    if agents.speed[0] < Comfort.standingSpeed && free > Comfort.freeMeters {
+        state.pointee.record.stuckSteps &+= 1
     }
     let outside = distanceOutside(batch, scene: scene, slot: 0)
     if outside > 0.6 { state.pointee.record.offRoadSteps &+= 1 }
@@ -140,6 +136,40 @@ func noteEgo(_ batch: RolloutBatch, scene: Int, _ agents: AgentArrays) {
         state.pointee.record.outcome = .offRoad
         state.pointee.isActive = false
     }
+}
+
+/// Notes gap and time to collision to the vehicle ahead, and returns the gap, metres.
+///
+/// Only bodies that overlap across the road can collide along it: whoever passes beside the ego while he comes
+/// into its lane, or leaves it, is neither close ahead nor about to be hit.
+@inline(__always)
+func noteLeader(_ state: UnsafeMutablePointer<SceneState>, _ agents: AgentArrays, _ leader: Int) -> Float {
+    let gap = agents.s[leader] - agents.s[0] - 0.5 * (agents.length[leader] + agents.length[0])
+    let across = (agents.d[leader] - agents.d[0]).magnitude()
+    if across >= 0.5 * (agents.width[leader] + agents.width[0]) { return gap }
+    if gap < state.pointee.record.minimumGap { state.pointee.record.minimumGap = gap }
+    let closing = agents.speed[0] - agents.speed[leader]
+    if closing > 0.1 {
+        let time = (gap > 0 ? gap : 0) / closing
+        if time < state.pointee.record.minimumTimeToCollision {
+            state.pointee.record.minimumTimeToCollision = time
+        }
+    }
+    return gap
+}
+
+/// Counts the beginnings of an uncomfortable motion of the ego.
+@inline(__always)
+func noteComfort(
+    _ state: UnsafeMutablePointer<SceneState>, acceleration: Float, jerk: Float, lateralSpeed: Float,
+    cornering: Float
+) {
+    let lateral = (cornering + (lateralSpeed - state.pointee.egoLateralSpeedBefore) * 10).magnitude()
+    state.pointee.egoLateralSpeedBefore = lateralSpeed
+    let isUncomfortable = acceleration < Comfort.accelerationLow || acceleration > Comfort.accelerationHigh
+        || lateral > Comfort.lateralAcceleration || jerk > Comfort.jerk
+    if isUncomfortable && !state.pointee.wasUncomfortable { state.pointee.record.discomforts &+= 1 }
+    state.pointee.wasUncomfortable = isUncomfortable
 }
 
 /// How far a body reaches beyond the outermost lane line, metres; negative inside.

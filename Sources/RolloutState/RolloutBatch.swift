@@ -37,6 +37,8 @@ public struct SceneState {
     /// Distance driven per slot of a vector, metres; summed in order when the rollout ends.
     public var agentMeters = SIMD16<Float>(repeating: 0)
     public var egoAccelerationBefore: Float = 0
+    public var egoLateralSpeedBefore: Float = 0
+    public var wasUncomfortable = false
     public var egoLaneBefore: Int32 = -1
     /// Mean speed of each lane's traffic, m/s: what lies beyond the window, for those with nobody ahead.
     public var laneSpeeds = SIMD16<Float>(repeating: 0)

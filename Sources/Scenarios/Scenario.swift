@@ -21,4 +21,10 @@ public struct Scenario: Sendable, Equatable {
     public var laneSpeeds: [Float]
     /// Draws every random number of this scenario.
     public var random: CounterRandom
+
+    /// Vehicles per kilometre and lane at the start, the ego included, rounded; at most 255.
+    public var density: UInt8 {
+        let kilometers = Double(windowBehind + windowAhead) / 1000 * Double(max(1, corridor.laneCount))
+        return UInt8(min(255, (Double(agents.count) / max(kilometers, 1e-3)).rounded()))
+    }
 }

@@ -117,8 +117,8 @@ enum BlockContent {
     }
 
     @Test func anotherVersionIsNamed() throws {
-        let block = try BlockContent.changing(try BlockCodec.encode(records)) { $0[4] = 2 }
-        #expect(throws: BlockError.version(found: 2, known: 1)) { try BlockCodec.decode(block) }
+        let block = try BlockContent.changing(try BlockCodec.encode(records)) { $0[4] = 9 }
+        #expect(throws: BlockError.version(found: 9, known: 2)) { try BlockCodec.decode(block) }
         let other = try LZ4Frame.compress(Array("something else entirely".utf8))
         #expect(throws: BlockError.notABlock) { try BlockCodec.decode(other) }
     }

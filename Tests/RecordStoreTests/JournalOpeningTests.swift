@@ -113,7 +113,7 @@ import Testing
         do { _ = try Journal.create(folder: newer.url, campaign: .sample()) }
         let newerPath = newer.url.appendingPathComponent("journal.sqlite").path
         _ = try Tool.output("sqlite3", [newerPath, "PRAGMA user_version = 9"])
-        #expect(throws: JournalError.newerVersion(path: newerPath, found: 9, known: 1)) {
+        #expect(throws: JournalError.newerVersion(path: newerPath, found: 9, known: 2)) {
             try Journal.open(folder: newer.url)
         }
     }

@@ -90,8 +90,7 @@ extension Coordinator {
         case .committed(let added):
             blockBytes += staging.remove(key, worker: id)
             _ = table.commit(key)
-            let egoMillimeters = added.all.egoMillimeters
-            progress.add(shard: key.shard, egoMillimeters: egoMillimeters, settledPrefix: table.settledPrefix)
+            progress.add(shard: key.shard, sums: added.all, settledPrefix: table.settledPrefix)
             totals.add(added)
             workers[id]?.shardsCommitted += 1
             return .committed

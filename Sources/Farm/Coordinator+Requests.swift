@@ -133,7 +133,7 @@ extension Coordinator {
         {
             table.grow(to: table.count + 1)
         }
-        let keys = wanted > 0 ? table.lease(worker: worker.id, now: now, count: wanted) : []
+        let keys = wanted > 0 ? table.lease(worker: worker.id, now: now, count: wanted, below: progress.goalPrefix ?? .max) : []
         if keys.isEmpty { return .retry(afterMilliseconds: 200) }
         return .leases(
             keys.map { key in

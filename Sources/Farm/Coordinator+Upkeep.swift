@@ -17,6 +17,7 @@ extension Coordinator {
             note(table.lost(worker: worker.id))
         }
         note(table.expire(now: now))
+        if isTimeOver(now: now) { progress.end(at: table.begunPrefix) }
         checkGoal()
     }
 

@@ -33,6 +33,8 @@ public final class Coordinator {
     var totals: CampaignTotals
     var blockBytes: Int
     let startFraction: Double
+    /// Time that earlier sessions have worked on the campaign, seconds.
+    private let secondsBefore: Double
     var isFinished = false
     var isStopped = false
 
@@ -80,9 +82,16 @@ public final class Coordinator {
                     folder: configuration.folder.path, shard: shard.shard, scenarios: shard.scenarioCount,
                     expected: expected)
             }
-            progress.add(
-                shard: shard.shard, egoMillimeters: shard.egoMillimeters, settledPrefix: table.settledPrefix)
         }
+        var known = progress
+        let settled = table.settledPrefix
+        try journal.forEachShardSums { shard, sums in
+            guard !known.scenarios(of: shard).isEmpty else { return }
+            known.add(shard: shard, sums: sums, settledPrefix: min(shard + 1, settled))
+        }
+        known.advance(to: settled)
+        progress = known
+        secondsBefore = try journal.activeSeconds()
         startFraction = progress.fraction(scenariosCommitted: totals.all.rollouts)
         control = try ReplySocket(listening: configuration.listen)
         telemetry = try configuration.telemetry.map { try PublishSocket(listening: $0) }
@@ -131,6 +140,11 @@ public final class Coordinator {
 
     /// Seconds since this coordinator began.
     func now() -> Double { (clock.now - origin) / .seconds(1) }
+
+    /// Whether the campaign's time on the wall is over.
+    func isTimeOver(now: Double) -> Bool {
+        configuration.campaign.stop.wallHours.map { secondsBefore + now >= $0 * 3600 } ?? false
+    }
 
     private var hasNobody: Bool { workers.values.allSatisfy { $0.state == .left || $0.state == .lost } }
 

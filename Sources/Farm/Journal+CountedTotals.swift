@@ -3,19 +3,25 @@ import RecordStore
 import Scenarios
 
 extension Journal {
-    /// The committed shards that the campaign's result counts, in order.
+    /// How many shards, from the first on, the campaign's result counts.
     ///
-    /// A goal in kilometres is reached by the shortest prefix that holds them; whatever workers finished
-    /// beyond it is left out, so that the result doesn't depend on who was fast. Any other goal counts all.
-    public func countedShards(of campaign: Campaign) throws(JournalError) -> [CommittedShard] {
-        let shards = try committedShards()
-        guard case .egoKilometers(let kilometers) = campaign.goal else { return shards }
-        var millimeters: UInt64 = 0
-        for (index, shard) in shards.enumerated() {
-            millimeters += shard.egoMillimeters
-            if Double(millimeters) / 1e6 >= kilometers { return Array(shards[...index]) }
+    /// A campaign ends at the shortest prefix of shards for which its goal or one of its rules to stop holds;
+    /// whatever workers finished beyond it is left out, so that the result doesn't depend on who was fast.
+    /// Where none holds yet, or time on the wall has ended it, everything counts.
+    public func countedPrefix(of campaign: Campaign) throws(JournalError) -> Int {
+        var tally = StopTally(campaign: campaign)
+        try forEachShardSums { shard, sums in
+            // A shard that is missing here was set aside, or is still to come.
+            while tally.shards < shard, !tally.isReached { tally.add(CampaignTotals.Sums()) }
+            tally.add(sums)
         }
-        return shards
+        return tally.isReached ? Int(clamping: tally.shards) : .max
+    }
+
+    /// The committed shards that the campaign's result counts, in order.
+    public func countedShards(of campaign: Campaign) throws(JournalError) -> [CommittedShard] {
+        let prefix = try countedPrefix(of: campaign)
+        return try committedShards().filter { $0.shard < prefix }
     }
 
     /// Sums over the shards that count.

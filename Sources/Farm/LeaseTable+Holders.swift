@@ -6,11 +6,12 @@ extension LeaseTable {
         holders[key.shard]?.firstIndex { $0.generation == key.generation }
     }
 
-    mutating func nextPending() -> Int? {
-        while let shard = returned.removeLeast() {
+    mutating func nextPending(below limit: Int) -> Int? {
+        while let shard = returned.least, shard < limit {
+            _ = returned.removeLeast()
             if statuses[shard] == .pending { return shard }
         }
-        while frontier < count {
+        while frontier < min(count, limit) {
             defer { frontier += 1 }
             if statuses[frontier] == .pending { return frontier }
         }

@@ -62,6 +62,7 @@ public struct LeaseTable: Sendable {
     var statuses: [Status]
     /// No shard from here on was ever leased by this table.
     var frontier = 0
+    private var lastCommitted = -1
     /// Shards below the frontier that wait again; may hold some that no longer do.
     var returned = MinHeap<Int>()
     /// Of leased shards: one holder, or two at the tail.
@@ -118,10 +119,16 @@ public struct LeaseTable: Sendable {
         statuses.append(contentsOf: repeatElement(.pending, count: count - statuses.count))
     }
 
-    /// Up to `count` leases, lowest shards first; at the tail also second copies of shards that take long.
-    public mutating func lease(worker: UInt64, now: Double, count: Int) -> [LeaseKey] {
+    /// All shards from here on are as they were at the start: nobody ever had them.
+    public var begunPrefix: Int { max(frontier, lastCommitted + 1) }
+
+    /// Up to `count` leases of shards below `limit`, lowest first; at the tail also second copies of shards
+    /// that take long.
+    public mutating func lease(worker: UInt64, now: Double, count: Int, below limit: Int = .max) -> [LeaseKey] {
         var leases: [LeaseKey] = []
-        while leases.count < count, let shard = nextPending() ?? nextSpeculative(worker: worker, now: now) {
+        while leases.count < count,
+            let shard = nextPending(below: limit) ?? nextSpeculative(worker: worker, now: now)
+        {
             let key = LeaseKey(shard: shard, generation: nextGeneration)
             nextGeneration += 1
             hold(key, worker: worker, now: now)
@@ -205,6 +212,7 @@ public struct LeaseTable: Sendable {
         switch status {
         case .committed:
             committedCount += 1
+            lastCommitted = max(lastCommitted, shard)
             blame[shard] = nil
             failures[shard] = nil
         case .quarantined: quarantined.insert(shard)

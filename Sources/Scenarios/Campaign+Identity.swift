@@ -17,10 +17,12 @@ extension Campaign {
         let changed = policyParameters.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }
         let parameters = changed.isEmpty ? "" : "\"policy-parameters\":{\(changed.joined(separator: ","))},"
         let external = externalPolicy.map { "\"external-policy\":\"\($0.identity)\"," } ?? ""
+        let numbers = scenarioList.map { "\($0)" }.joined(separator: ",")
+        let list = numbers.isEmpty ? "" : "\"scenarios\":[\(numbers)],"
         // Canonical JSON: keys in alphabetical order, no spaces, shortest decimals that read back exactly.
         let json = """
             {"burn-in":\(burnInSeconds),\(external)"horizon":\(horizonSeconds),"mix":[\(shares)],\
-            "policy":"\(policy.rawValue)",\(parameters)"rules":\(Self.rulesVersion),"seed":\(seed),\
+            "policy":"\(policy.rawValue)",\(parameters)"rules":\(Self.rulesVersion),\(list)"seed":\(seed),\
             "shard-size":\(shardSize),"world-model":"\(worldModelHash)"}
             """
         return ContentHash.sha256(Array(json.utf8))

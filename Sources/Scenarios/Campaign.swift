@@ -5,6 +5,11 @@ public struct Campaign: Sendable, Equatable, Codable {
     public var name: String
     public var seed: UInt64
     public var goal: Goal
+    /// What ends it before the goal.
+    public var stop = StopRule()
+    /// Where not empty, the campaign has just these scenarios of its seed, in ascending order: its scenario
+    /// `i` is the seed's scenario `scenarioList[i]`. The goal is then `.scenarios` of as many, or of fewer.
+    public var scenarioList: [UInt64] = []
     /// Share of each traffic family; sums to 1. In the order of `TrafficFamily.allCases`.
     public var mix: [Double]
     /// Simulated seconds per rollout: a multiple of 0.5.
@@ -21,12 +26,24 @@ public struct Campaign: Sendable, Equatable, Codable {
     /// Scenarios per shard.
     public var shardSize: Int
 
-    /// When the campaign is done.
+    /// The most scenarios that a campaign may list.
+    public static let maximumListedScenarios = 10_000
+
+    /// The seed's number of the campaign's scenario `index`: the same, but in a campaign that lists its
+    /// scenarios.
+    public func number(ofScenario index: UInt64) -> UInt64 {
+        index < scenarioList.count ? scenarioList[Int(index)] : index
+    }
+
+    /// When the campaign is done at the latest.
     public enum Goal: Sendable, Equatable, Codable {
         case scenarios(UInt64)
         /// Done at the first committed prefix of shards that holds this many kilometres driven by the
         /// policy under test.
         case egoKilometers(Double)
+
+        /// Of a campaign that only a `StopRule` ends: farther than anybody drives.
+        public static let openEnded = Goal.egoKilometers(1e12)
     }
 
     public init(

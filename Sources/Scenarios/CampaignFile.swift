@@ -6,7 +6,8 @@ import Yams
 /// ```yaml
 /// name: default
 /// seed: 1
-/// scenarios: 10000          # or: ego-km: 50000
+/// scenarios: 10000          # or a list of them, or: ego-km: 50000
+/// stop: {failures: 100}     # earlier than that, at whatever comes first; see `StopRule`
 /// mix: {free-flow: 0.4, busy: 0.3, dense: 0.2, jam: 0.1}
 /// horizon: 60               # seconds
 /// burn-in: 4                # seconds
@@ -19,11 +20,11 @@ import Yams
 /// ```
 public enum CampaignFile {
     /// No campaign needs more, bytes.
-    public static let maximumBytes = 64 * 1024
+    public static let maximumBytes = 256 * 1024
 
     /// Every key, in the order in which `yaml(of:)` writes them.
     static let keys = [
-        "name", "seed", "scenarios", "ego-km", "mix", "horizon", "burn-in", "world-model", "policy",
+        "name", "seed", "scenarios", "ego-km", "stop", "mix", "horizon", "burn-in", "world-model", "policy",
         "policy-config", "policy-timeout", "policy-parameters", "shard-size",
     ]
 
@@ -37,7 +38,11 @@ public enum CampaignFile {
         var campaign = Campaign()
         if let name = entries["name"] { campaign.name = try name.name() }
         if let seed = entries["seed"] { campaign.seed = try seed.whole(0...UInt64.max) }
-        campaign.goal = try goal(entries, else: campaign.goal)
+        if let stop = entries["stop"] { campaign.stop = try self.stop(stop, file: file) }
+        if let list = entries["scenarios"], list.node.sequence != nil {
+            campaign.scenarioList = try list.scenarioList()
+        }
+        campaign.goal = try goal(entries, listed: campaign.scenarioList.count, else: fallback(campaign))
         if let mix = entries["mix"] { campaign.mix = try self.mix(mix, file: file) }
         if let horizon = entries["horizon"] { campaign.horizonSeconds = try horizon.seconds(0.5...600) }
         if let burnIn = entries["burn-in"] { campaign.burnInSeconds = try burnIn.seconds(0...60) }
@@ -52,8 +57,9 @@ public enum CampaignFile {
 
     /// The campaign as a file that `parse` reads back to an equal value.
     public static func yaml(of campaign: Campaign) -> String {
+        let list = campaign.scenarioList.map { "\($0)" }.joined(separator: ", ")
         let goal = switch campaign.goal {
-        case .scenarios(let count): "scenarios: \(count)"
+        case .scenarios(let count): list.isEmpty ? "scenarios: \(count)" : "scenarios: [\(list)]"
         case .egoKilometers(let kilometers): "ego-km: \(kilometers)"
         }
         let shares = zip(TrafficFamily.allCases, campaign.mix).map { "\($0.name): \($1)" }
@@ -64,7 +70,7 @@ public enum CampaignFile {
             name: \(quoted(campaign.name))
             seed: \(campaign.seed)
             \(goal)
-            mix: {\(shares.joined(separator: ", "))}
+            \(stop(of: campaign))mix: {\(shares.joined(separator: ", "))}
             horizon: \(campaign.horizonSeconds)
             burn-in: \(campaign.burnInSeconds)
             world-model: \(quoted(campaign.worldModel))
@@ -124,14 +130,20 @@ public enum CampaignFile {
         return "policy: \(quoted(external.text))\n\(config)policy-timeout: \(external.timeoutSeconds)"
     }
 
+    /// The goal of a file that names none: a campaign with a rule to stop is open-ended.
+    private static func fallback(_ campaign: Campaign) -> Campaign.Goal {
+        campaign.stop.isEmpty ? campaign.goal : .openEnded
+    }
+
     private static func goal(
-        _ entries: CampaignEntries, else fallback: Campaign.Goal
+        _ entries: CampaignEntries, listed: Int, else fallback: Campaign.Goal
     ) throws(CampaignError) -> Campaign.Goal {
         let scenarios = entries["scenarios"]
         let kilometers = entries["ego-km"]
         if scenarios != nil, let kilometers {
             throw kilometers.refusal("both `scenarios` and `ego-km` are given", "only one of them")
         }
+        if listed > 0 { return .scenarios(UInt64(listed)) }
         if let scenarios { return .scenarios(try scenarios.whole(1...(1 << 56))) }
         if let kilometers { return .egoKilometers(try kilometers.number(0.001...1e12)) }
         return fallback

@@ -36,6 +36,25 @@ struct CampaignValue {
         return number
     }
 
+    /// Numbers of scenarios, each once; in ascending order whatever their order in the file.
+    func scenarioList() throws(CampaignError) -> [UInt64] {
+        let limit = Campaign.maximumListedScenarios
+        let expected = "1 to \(limit) whole numbers below 2^56, each once"
+        guard let sequence = node.sequence, (1...limit).contains(sequence.count) else {
+            throw refusal("`\(key)` lists \(node.sequence?.count ?? 0) scenarios", expected)
+        }
+        var numbers: Set<UInt64> = []
+        for item in sequence {
+            let text = item.scalar?.string ?? "no number"
+            guard let number = UInt64(text), number < 1 << 56, numbers.insert(number).inserted else {
+                throw CampaignError(
+                    file: file, line: item.mark?.line ?? line, problem: "`\(key)` lists `\(text.shortened)`",
+                    expected: expected)
+            }
+        }
+        return numbers.sorted()
+    }
+
     func name() throws(CampaignError) -> String {
         let expected = "1 to 64 letters, digits, spaces, `.`, `-` or `_`"
         guard let text = node.scalar?.string, (1...64).contains(text.count),

@@ -23,7 +23,7 @@ public struct ScenarioGenerator: Sendable {
 
     /// - Parameter index: below 2^56.
     public func scenario(_ index: UInt64) -> Scenario {
-        let random = CounterRandom(seed: campaign.seed, scenario: index)
+        let random = CounterRandom(seed: campaign.seed, scenario: campaign.number(ofScenario: index))
         let draw = random.uniforms(agent: 0, step: 0, purpose: .traffic)
         let family = family(at: draw.x)
         let behind: Float = 1000

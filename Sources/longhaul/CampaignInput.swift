@@ -1,3 +1,4 @@
+import Findings
 import Foundation
 import RecordStore
 import Scenarios
@@ -53,6 +54,30 @@ struct CampaignInput {
             throw CommandFailure(.usage, "\(journal.folder.path): the journal doesn't say which policy this was")
         }
         return try PolicyInput.kept(named, hashes: stored, in: journal.folder.path)
+    }
+
+    /// The same scenarios as those that count in a result folder, driven by this campaign's policy.
+    ///
+    /// - Throws: `CommandFailure` where there is nothing to run or nothing to compare.
+    func against(_ results: ResultFolder) throws -> CampaignInput {
+        var input = try CampaignInput(journal: results.journal)
+        let identity = input.identity
+        input.campaign.name = campaign.name
+        input.campaign.policy = campaign.policy
+        input.campaign.policyParameters = campaign.policyParameters
+        input.campaign.externalPolicy = campaign.externalPolicy
+        input.policy = policy
+        input.campaign.stop = StopRule()
+        guard let last = try failing(.usage, { try results.lastCountedScenario() }) else {
+            throw CommandFailure(.usage, "\(results.path) holds no result yet; finish that campaign first")
+        }
+        input.campaign.goal = .scenarios(last + 1)
+        guard input.identity != identity else {
+            throw CommandFailure(
+                .usage, "\(results.path) was driven by the same policy, so the results would be the same, bit for"
+                    + " bit; give another policy or other policy-parameters")
+        }
+        return input
     }
 
     /// Puts copies of the weights and the policy into the result folder, so that the folder alone can be replayed.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Findings
 import Foundation
 import Scenarios
 
@@ -16,8 +17,12 @@ struct Run: ParsableCommand {
             Ctrl-C ends in good order: what is being rolled out is finished and committed. The same \
             command with the same --output goes on from there. A second Ctrl-C ends at once.
 
-            Exit codes: 0 finished, 64 wrong input or a folder of another campaign, 75 disk full or no \
+            Exit codes: 0 finished, 1 worse than --against in a metric of --fail-if-worse, 64 wrong input or a folder of another campaign, 75 disk full or no \
             worker process can be kept running, 130 stopped before the goal.
+
+            A campaign with a rule to stop and no number of scenarios or kilometres is open-ended. Every \
+            rule but the wall clock is decided on the shortest run of shards for which it holds, so the \
+            result doesn't depend on the machine.
 
             Examples:
               longhaul run
@@ -26,6 +31,8 @@ struct Run: ParsableCommand {
               longhaul run --policy ./libplanner.so --policy-config tune.conf --scenarios 1000
               longhaul run --policy python:planner.py:Planner --scenarios 1000
               longhaul run --scenarios 2000 --json >report.json
+              longhaul run careless.yaml --against results/night-1 --fail-if-worse ego-collisions
+              longhaul run --until-width ego-collisions=0.5 --wall-hours 8
             """)
 
     @Argument(help: ArgumentHelp("The campaign file.", valueName: "CAMPAIGN.yaml"))
@@ -49,6 +56,9 @@ struct Run: ParsableCommand {
     @Option(help: ArgumentHelp("A file for the library or the class to read.", valueName: "FILE"))
     var policyConfig: String?
 
+    @OptionGroup(title: "Stop earlier, at whichever comes first")
+    var stop: StopOptions
+
     @Option(help: ArgumentHelp("Worker processes (default: one per two cores, or two).", valueName: "N"))
     var workers: Int?
 
@@ -57,6 +67,15 @@ struct Run: ParsableCommand {
             "The result folder, new or of the same campaign (default: a new one in longhaul-output).",
             valueName: "DIR"))
     var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Run the same scenarios as this result folder, with this campaign's policy, and print the "
+                + "comparison; everything but the policy is taken from there.", valueName: "DIR"))
+    var against: String?
+
+    @OptionGroup(title: "With --against")
+    var comparison: ComparisonOptions
 
     @Flag(help: "Print the report as one JSON object; the status goes to standard error.")
     var json = false
@@ -76,12 +95,26 @@ struct Run: ParsableCommand {
                 "--policy takes the name of a built-in policy, a library such as ./libplanner.so, or a class such "
                     + "as python:planner.py:Planner; found '\(policy)'")
         }
+        try stop.validate()
+        try comparison.validate()
+        let others: [Any?] = [seed, scenarios, egoKm]
+        if against != nil && (others.contains { $0 != nil } || !stop.isEmpty) {
+            throw ValidationError("--against takes seed, scenarios and their number from its folder")
+        }
+        if against == nil && !comparison.failIfWorse.isEmpty {
+            throw ValidationError("--fail-if-worse goes with --against")
+        }
         if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers takes 1 to 1024") }
     }
 
     func run() throws {
         let interruption = Interruption()
-        let input = try CampaignInput(file: campaign, change: override)
+        var input = try CampaignInput(file: campaign, change: override)
+        guard input.campaign.scenarioList.isEmpty || (seed ?? scenarios) == nil && egoKm == nil else {
+            throw CommandFailure(
+                .usage, "this campaign lists its scenarios; --seed, --scenarios and --ego-km don't go with it")
+        }
+        if let against { input = try input.against(failing(.usage) { try ResultFolder(against) }) }
         try input.policy?.check()
         let folder = output ?? Self.newFolder(for: input.campaign)
         let host = try CoordinatorHost(
@@ -107,13 +140,18 @@ struct Run: ParsableCommand {
             throw CommandFailure(
                 .temporary, "no worker process can be kept running; \(folder)/local-1.log says why")
         }
-        try finish(host, json: json)
+        guard let against else { return try finish(host, json: json) }
+        try requireFinished(host)
+        try comparison.compare(against, folder, html: nil, json: json)
     }
 
     private func override(_ campaign: inout Campaign) {
         if let seed { campaign.seed = seed }
         if let scenarios { campaign.goal = .scenarios(scenarios) }
         if let egoKm { campaign.goal = .egoKilometers(egoKm) }
+        stop.apply(to: &campaign.stop)
+        let hasGoal = self.campaign != nil || scenarios != nil || egoKm != nil
+        if !hasGoal && !campaign.stop.isEmpty { campaign.goal = .openEnded }
         if let policy {
             campaign.policy = Self.builtIn(policy) ?? .external
             campaign.externalPolicy = Self.builtIn(policy) == nil ? ExternalPolicy(policy)?.absolute : nil

@@ -37,6 +37,7 @@ final class IndexRunner: ShardRunner {
         record.simulatedSeconds = 60
         record.agentSteps = 18_000
         record.hardBrakes = UInt16(random.below(3))
+        if scenario % 11 == 5 { record.outcome = .offRoad }
         record.digest = random.next()
         return record
     }
@@ -52,11 +53,13 @@ final class TestCampaign: Sendable {
     private let isOwner: Bool
 
     /// - Parameter folder: of an earlier campaign, to go on with.
-    init(goal: Campaign.Goal, shardSize: Int = 8, in folder: URL? = nil) {
+    init(goal: Campaign.Goal, stop: StopRule = StopRule(), shardSize: Int = 8, in folder: URL? = nil) {
         let fresh = FileManager.default.temporaryDirectory.appendingPathComponent("farm-\(UUID().uuidString)")
         isOwner = folder == nil
         self.folder = folder ?? fresh
-        campaign = Campaign(name: "test", goal: goal, shardSize: shardSize)
+        var campaign = Campaign(name: "test", goal: goal, shardSize: shardSize)
+        campaign.stop = stop
+        self.campaign = campaign
     }
 
     deinit { if isOwner { try? FileManager.default.removeItem(at: folder) } }

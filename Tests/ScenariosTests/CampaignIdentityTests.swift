@@ -14,6 +14,7 @@ import Testing
         var other = Campaign()
         other.name = "another"
         other.goal = .egoKilometers(7)
+        other.stop.failures = 3
         other.worldModel = "/somewhere/weights.safetensors"
         #expect(other.identity(worldModelHash: "abc") == Campaign().identity(worldModelHash: "abc"))
     }
@@ -23,6 +24,7 @@ import Testing
             { $0.seed += 1 }, { $0.mix = [0.3, 0.4, 0.2, 0.1] }, { $0.horizonSeconds += 0.5 },
             { $0.burnInSeconds += 0.5 }, { $0.policy = .worldModel }, { $0.shardSize += 1 },
             { $0.policyParameters = ["time-headway": 0.75] }, { $0.policyParameters = ["time-headway": 1.5] },
+            { $0.scenarioList = [3, 8] }, { $0.scenarioList = [3, 9] },
         ]
         var seen: Set = [
             Campaign().identity(worldModelHash: "abc"), Campaign().identity(worldModelHash: "abd"),

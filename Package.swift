@@ -92,6 +92,8 @@ let package = Package(
             dependencies: ["Metrics", "CLZ4", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "Messaging", dependencies: ["CNng"]),
         .target(name: "Farm", dependencies: ["Messaging", "RecordStore", "Scenarios", "Metrics", "WorldModel"]),
+        // What the kilometres say: reports, comparisons, failures, exports.
+        .target(name: "Findings", dependencies: ["Farm", "RecordStore", "Scenarios", "Metrics"]),
         .target(name: "Dashboard", dependencies: ["Farm"]),
         .target(name: "Replay", dependencies: ["Rollout", "PolicyHost", "Scenarios", "WorldModel", "Metrics"]),
         // Training's matrix products; training asks for AVX2 on x86-64.
@@ -119,8 +121,9 @@ let package = Package(
         .executableTarget(
             name: "longhaul",
             dependencies: [
-                "Farm", "Dashboard", "Replay", "Training", "Evaluation", "TrafficStudy", "Rollout", "TrafficData", "WorldModel",
-                "Messaging", "Scenarios", "RecordStore", "Metrics", "PolicyHost", "CLonghaulPolicy", "CNng", "CLZ4",
+                "Farm", "Findings", "Dashboard", "Replay", "Training", "Evaluation", "TrafficStudy", "Rollout",
+                "TrafficData", "WorldModel", "Messaging", "Scenarios", "RecordStore", "Metrics", "PolicyHost",
+                "CLonghaulPolicy", "CNng", "CLZ4",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -161,6 +164,9 @@ let package = Package(
         .testTarget(
             name: "ReplayTests",
             dependencies: ["Replay", "Rollout", "Scenarios", "WorldModel", "Metrics", "ReproducibleMath"]),
+        .testTarget(
+            name: "FindingsTests",
+            dependencies: ["Findings", "Rollout", "RecordStore", "Scenarios", "WorldModel", "Metrics"]),
         .testTarget(name: "EndToEndTests", dependencies: ["RecordStore", "Metrics"]),
     ] + x86Kernels
 )

@@ -1,11 +1,11 @@
 import Foundation
 
 /// The regularised incomplete gamma function and its inverse, in double precision.
-enum IncompleteGamma {
+package enum IncompleteGamma {
     /// P(a, x) for a > 0, x >= 0: the chance that a gamma-distributed number of shape `a` and scale 1 is
     /// at most `x`. Series 6.5.29 of Abramowitz & Stegun below a + 1, continued fraction 6.5.31 (modified
     /// Lentz) above.
-    static func regularizedLower(_ a: Double, _ x: Double) -> Double {
+    package static func regularizedLower(_ a: Double, _ x: Double) -> Double {
         guard x > 0 else { return 0 }
         let front = exp(a * log(x) - x - logGamma(a))
         return x < a + 1 ? front * series(a, x) : 1 - front * fraction(a, x)
@@ -13,7 +13,7 @@ enum IncompleteGamma {
 
     /// The x at which P(a, x) = `probability`, for 0 < probability < 1. Newton's method, kept inside a
     /// bracket.
-    static func inverseLower(_ a: Double, probability: Double) -> Double {
+    package static func inverseLower(_ a: Double, probability: Double) -> Double {
         var low = 0.0
         var high = a + 1
         while regularizedLower(a, high) < probability { high *= 2 }

@@ -1,38 +1,38 @@
 import Foundation
 
 /// Columns and numbers of plain-text reports.
-enum ReportText {
-    static let width = 80
+package enum ReportText {
+    package static let width = 80
 
     /// Right-aligned in `width` columns; longer text stays whole.
-    static func flushRight(_ text: String, _ width: Int) -> String {
+    package static func flushRight(_ text: String, _ width: Int) -> String {
         String(repeating: " ", count: max(0, width - text.count)) + text
     }
 
     /// Left-aligned in `width` columns; longer text stays whole.
-    static func flushLeft(_ text: String, _ width: Int) -> String {
+    package static func flushLeft(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 
     /// Cells side by side, each with its width: the first is flush left, the others flush right.
-    static func row(_ cells: [(text: String, width: Int)]) -> String {
+    package static func row(_ cells: [(text: String, width: Int)]) -> String {
         cells.enumerated().map { index, cell in
             index == 0 ? flushLeft(cell.text, cell.width) : flushRight(cell.text, cell.width)
         }.joined()
     }
 
     /// One text at the left edge, one at the right; the left one gives way.
-    static func spread(_ start: String, _ end: String) -> String {
+    package static func spread(_ start: String, _ end: String) -> String {
         let end = cut(end, width / 2)
         return flushLeft(cut(start, width - end.count - 1), width - end.count) + end
     }
 
-    static func cut(_ text: String, _ limit: Int = width) -> String {
+    package static func cut(_ text: String, _ limit: Int = width) -> String {
         text.count <= limit ? text : text.prefix(limit - 1) + "…"
     }
 
     /// Lines of at most 80 columns, broken at spaces.
-    static func wrapped(_ text: String, indent: String) -> [String] {
+    package static func wrapped(_ text: String, indent: String) -> [String] {
         var lines: [String] = []
         var line = indent
         for word in text.split(whereSeparator: \.isWhitespace) {
@@ -46,13 +46,13 @@ enum ReportText {
     }
 
     /// A whole number with its thousands apart: 12,345; from a thousand million on as `number`.
-    static func whole(_ value: UInt64) -> String {
+    package static func whole(_ value: UInt64) -> String {
         value < 1_000_000_000 ? grouped(String(value)) : number(Double(value))
     }
 
     /// A number that isn't negative, to about three digits: 0.012, 1.23, 12.3, 12,345, 12.3 M, 12.3 G,
     /// 1.23e+15.
-    static func number(_ value: Double) -> String {
+    package static func number(_ value: Double) -> String {
         switch value {
         case 0: return "0"
         case ..<0.001: return String(format: "%.2e", value)
@@ -67,7 +67,7 @@ enum ReportText {
     }
 
     /// 42 s, 3 min 20 s, 5 h 12 min, 3 d 4 h.
-    static func duration(_ seconds: Double) -> String {
+    package static func duration(_ seconds: Double) -> String {
         let whole = Int(max(0, min(seconds, 1e15)).rounded())
         switch whole {
         case ..<60: return whole < 10 ? String(format: "%.1f s", seconds) : "\(whole) s"

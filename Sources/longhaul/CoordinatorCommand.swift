@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dashboard
 import Farm
+import Findings
 import Foundation
 import RecordStore
 
@@ -90,10 +91,13 @@ func show(
 
 /// Prints the report of a coordinator that has ended; throws the exit code of one that was stopped.
 func finish(_ host: CoordinatorHost, json: Bool) throws {
-    let journal = try failing(.temporary) {
-        try Journal.read(folder: URL(fileURLWithPath: host.folder, isDirectory: true))
-    }
-    try printReport(of: journal, json: json)
+    let report = try readReport(of: failing(.temporary) { try ResultFolder(host.folder) })
+    if json { try printJSON(report) } else { print(report.text, terminator: "") }
+    try requireFinished(host)
+}
+
+/// Throws the exit code of a coordinator that was stopped.
+func requireFinished(_ host: CoordinatorHost) throws {
     guard host.isFinished else {
         standardError("stopped before the goal; the same command goes on from \(host.folder)")
         throw ExitStatus.interrupted.exitCode

@@ -14,7 +14,7 @@ enum ExitStatus: Int32, CaseIterable {
     var meaning: String {
         switch self {
         case .success: "done"
-        case .found: "a check failed: a replay differs, a digest is wrong"
+        case .found: "a check failed: a replay differs, a digest is wrong, a policy is worse"
         case .usage: "wrong usage or input: an option, a campaign file, a result folder"
         case .defect: "a defect in Longhaul itself"
         case .temporary: "try again later: coordinator not reachable, port in use, disk full"

@@ -21,7 +21,8 @@ struct Longhaul: ParsableCommand {
         version: "longhaul 0.1.0",
         subcommands: [
             Run.self, CoordinatorCommand.self, WorkerCommand.self, Top.self, ReplayCommand.self,
-            ReportCommand.self, Train.self, Evaluate.self, Futures.self, Traffic.self, Doctor.self, PolicyHostCommand.self,
+            ReportCommand.self, CompareCommand.self, FailuresCommand.self, ExportCommand.self,
+            Train.self, Evaluate.self, Futures.self, Traffic.self, Doctor.self, PolicyHostCommand.self,
         ])
 
     static func main() {

@@ -4,8 +4,8 @@ import Testing
 extension EndToEnd {
     @Suite struct CommandLine {
         static let commands = [
-            "run", "coordinator", "worker", "top", "replay", "report", "train", "evaluate", "futures",
-            "doctor",
+            "run", "coordinator", "worker", "top", "replay", "report", "compare", "failures", "export",
+            "train", "evaluate", "futures", "doctor",
         ]
 
         @Test func theHelpListsEveryCommandAndEveryExitCode() throws {
@@ -33,6 +33,10 @@ extension EndToEnd {
 
         @Test(arguments: [
             ["replay", "/nowhere", "--shard", "1"], ["report", "/nowhere"], ["run", "/nowhere.yaml"],
+            ["compare", "/nowhere", "/nowhere"], ["failures", "/nowhere"], ["export", "/nowhere"],
+            ["failures", "/nowhere", "--kind", "boredom"], ["run", "--until-width", "collisions=2"],
+            ["run", "--against", "/nowhere", "--seed", "3"], ["run", "--fail-if-worse", "failures"],
+            ["compare", "/nowhere", "/nowhere", "--fail-if-worse", "weather"],
             ["run", "--scenarios", "10", "--ego-km", "5"], ["run", "--workers", "0"], ["run", "--frobnicate"],
             ["worker", "--join", "127.0.0.1:7700"], ["coordinator", "/nowhere.yaml", "--output", "/tmp/x"],
             ["worker", "--join", "tcp://127.0.0.1:7700", "--threads", "0"], ["top"],

@@ -104,7 +104,7 @@ let package = Package(
             name: "Training",
             dependencies: [
                 "TrainingKernel", "CpuFeatures", "WorldModel", "TrafficData", "RoadNetwork", "ReproducibleMath",
-                "Metrics",
+                "Metrics", "Policies",
             ]),
         .target(
             name: "Evaluation",

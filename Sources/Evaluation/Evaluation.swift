@@ -115,6 +115,7 @@ public enum Evaluation {
         let moment = RecordedMoment(recording: scene.recording, frame: scene.frame)
         let judged = moment.judgedScene(name: scene.name, steps: scene.steps)
         let simulator = try FuturesSimulator(worldModel: options.worldModel)
+        let seed = options.seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15
         return options.contenders.map { contender in
             guard let controller = contender.controller else {
                 return RealismMetrics.score(
@@ -123,7 +124,8 @@ public enum Evaluation {
             let futures = simulator.roll(
                 agents: moment.initial, corridor: scene.recording.corridor, controller: controller,
                 parameters: moment.initial.map { _ in contender.parameters }, rollouts: options.rollouts,
-                steps: judged.steps, seed: options.seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
+                steps: judged.steps, seed: seed,
+                starts: controller == .worldModel ? { moment.start(rollout: $0, seed: seed) } : nil)
             return RealismMetrics.score(judged, moment.simulatedScene(futures))
         }
     }

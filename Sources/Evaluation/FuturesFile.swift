@@ -116,7 +116,9 @@ public enum FuturesFile {
                 futures: simulator.roll(
                     agents: moment.initial, corridor: moment.recording.corridor,
                     controller: options.controller,
-                    rollouts: options.rollouts, steps: tenths.count, seed: options.seed))
+                    rollouts: options.rollouts, steps: tenths.count, seed: options.seed,
+                    starts: options.controller == .worldModel
+                        ? { moment.start(rollout: $0, seed: options.seed) } : nil))
         }
         var table = FuturesTable(header: header)
         for rollout in 0..<options.rollouts {

@@ -1,4 +1,5 @@
 import Foundation
+import ReproducibleMath
 import RoadNetwork
 import Rollout
 import TrafficData
@@ -13,21 +14,53 @@ struct RecordedMoment {
     let tracks: [Int]
     /// Their states, estimated from what was recorded up to the frame and nothing later.
     let initial: [InitialAgent]
+    /// How much of the doubt is drawn: the samples' errors last from frame to frame, which the estimate's own
+    /// covariance takes for independent. Tuned on validation scenes.
+    private static let alongDoubt: Float = 0.8, acrossDoubt: Float = 0.3
+    /// How far these estimates may be off.
+    private let doubts: [StateDoubt]
     private let edges: RoadEdges
 
     init(recording: RoadRecording, frame: Int) {
         var tracks: [Int] = []
         var initial: [InitialAgent] = []
+        var doubts: [StateDoubt] = []
         for track in recording.tracks.indices {
-            guard let agent = recording.agentFromPast(of: track, at: frame) else { continue }
+            guard let (agent, doubt) = recording.agentFromPast(of: track, at: frame) else { continue }
             tracks.append(track)
             initial.append(agent)
+            doubts.append(doubt)
         }
         self.recording = recording
         self.frame = frame
         self.tracks = tracks
         self.initial = initial
+        self.doubts = doubts
         edges = RoadEdges(recording.corridor)
+    }
+
+    /// The states with which a rollout begins: drawn from what the past leaves open, because nobody knows
+    /// a recorded vehicle's speed to the centimetre from one second of noisy positions.
+    func start(rollout: Int, seed: UInt64) -> [InitialAgent] {
+        let random = CounterRandom(seed: seed, scenario: UInt64(rollout))
+        return zip(initial, doubts).enumerated().map { index, known in
+            var (agent, doubt) = known
+            let z = random.normals(agent: UInt32(index), step: 0, purpose: .evaluation)
+            let w = random.normals(agent: UInt32(index), step: 1, purpose: .evaluation)
+            let along = doubt.along.draw(Self.alongDoubt * z), across = doubt.across.draw(Self.acrossDoubt * w)
+            agent.s += along.position
+            agent.speed = max(0, agent.speed + along.speed)
+            agent.acceleration += along.acceleration
+            agent.recentAcceleration += along.acceleration
+            agent.olderAcceleration += along.acceleration
+            let trust = (agent.speed - 1).limited(0, 2) * 0.5
+            agent.d += trust * across.position
+            agent.lateralSpeed += trust * across.speed
+            agent.lateralAcceleration += trust * across.acceleration
+            agent.olderLateralSpeed += trust * (across.speed - 0.5 * across.acceleration)
+            if agent.speed > 3 { agent.heading = Elementary.smallArcTangent(agent.lateralSpeed / agent.speed) }
+            return agent
+        }
     }
 
     /// What was recorded around the moment: a second before, and up to `steps` steps of 0.1 s after.
@@ -71,22 +104,28 @@ struct RecordedMoment {
 
 extension RoadRecording {
     /// A track as simulations begin with it, from the past only; nil where it is not recorded at `frame`.
-    func agentFromPast(of track: Int, at frame: Int) -> InitialAgent? {
-        guard let now = stateFromPast(of: track, at: frame) else { return nil }
-        let earlier = max(tracks[track].firstFrame, frame - MotionVocabulary.stepsPerToken)
-        let before = stateFromPast(of: track, at: earlier) ?? now
+    fileprivate func agentFromPast(of track: Int, at frame: Int) -> (InitialAgent, StateDoubt)? {
+        guard let estimate = estimateFromPast(of: track, at: frame) else { return nil }
         var agent = InitialAgent()
-        agent.s = now.s
-        agent.d = now.d
-        agent.heading = now.heading
-        agent.speed = now.speed
-        agent.lateralSpeed = now.lateralSpeed
-        agent.recentAcceleration = now.acceleration
-        agent.olderAcceleration = before.acceleration
-        agent.olderLateralSpeed = before.lateralSpeed
+        agent.s = estimate.state.s
+        agent.d = estimate.state.d
+        agent.heading = estimate.state.heading
+        agent.speed = estimate.state.speed
+        agent.lateralSpeed = estimate.state.lateralSpeed
+        agent.acceleration = estimate.state.acceleration
+        agent.lateralAcceleration = estimate.lateralAcceleration
+        agent.recentAcceleration = estimate.recentAcceleration
+        agent.olderAcceleration = estimate.olderAcceleration
+        agent.olderLateralSpeed = estimate.olderLateralSpeed
         agent.length = tracks[track].length
         agent.width = tracks[track].width
         agent.kind = Float(tracks[track].kind.rawValue)
-        return agent
+        return (agent, StateDoubt(along: estimate.along, across: estimate.across))
     }
+}
+
+/// How far an estimated state may be off, along and across the road.
+fileprivate struct StateDoubt {
+    let along: StateSpread
+    let across: StateSpread
 }

@@ -24,10 +24,12 @@ public final class FuturesSimulator {
     ///
     /// - Parameters:
     ///   - agents: everybody at the moment; their places in the array number them.
+    ///   - starts: the same agents as one rollout begins with them, where rollouts begin differently.
     ///   - parameters: per agent, for the controllers that follow rules; empty: the defaults.
     public func roll(
         agents: [InitialAgent], corridor: Corridor, controller: Controller,
-        parameters: [PolicyParameters] = [], rollouts: Int, steps: Int, seed: UInt64
+        parameters: [PolicyParameters] = [], rollouts: Int, steps: Int, seed: UInt64,
+        starts: ((_ rollout: Int) -> [InitialAgent])? = nil
     ) -> Futures {
         var futures = Futures(rollouts: rollouts, steps: steps, agents: agents.count)
         guard !agents.isEmpty, steps > 0 else { return futures }
@@ -41,7 +43,7 @@ public final class FuturesSimulator {
             for scene in 0..<scenes {
                 let random = CounterRandom(seed: seed, scenario: UInt64(start + scene))
                 storage.batch.pointee.place(
-                    agents, in: scene, corridor: view, random: random, controller: controller,
+                    starts?(start + scene) ?? agents, in: scene, corridor: view, random: random, controller: controller,
                     parameters: parameters)
             }
             for scene in scenes..<storage.batch.pointee.sceneCount {
@@ -105,6 +107,7 @@ extension RolloutBatch {
         var state = SceneState(corridor: corridor, random: random)
         state.isActive = true
         state.hasEgo = false
+        state.seesAll = false
         state.slotCount = Int32(initial.count)
         scenes[scene] = state
         clearAgents(scene: scene)

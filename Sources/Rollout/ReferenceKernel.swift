@@ -38,7 +38,7 @@ final class ReferenceKernel {
         var column = [Float](repeating: 0, count: Situation.rows)
         Situation.gather(
             slot: slot, agents: agents, corridor: state.pointee.corridor, lanes: batch.lanes + first,
-            neighbours: batch.neighbours + first * Neighbour.count, to: &column, stride: 1)
+            neighbours: batch.neighbours + first * Neighbour.count, seesAll: state.pointee.seesAll, to: &column, stride: 1)
         var features = [Float](repeating: 0, count: Features.count)
         Features.write(SituationColumns<Float>(column, stride: 1), to: &features, stride: 1)
         var bounds = CollisionGuard(SituationColumns<Float>(column, stride: 1))
@@ -63,8 +63,8 @@ final class ReferenceKernel {
             high: bounds.lateralHigh, uniform: random.y)
         for step in 0..<MotionVocabulary.stepsPerToken {
             let index = step * batch.slots + first + slot
-            batch.plannedAcceleration[index] = vocabulary.longitudinal[along.index * 5 + step]
-            batch.plannedLateral[index] = vocabulary.lateral[across.index * 5 + step]
+            batch.plannedAcceleration[index] = vocabulary.longitudinal[along.index * 5 + step] - along.excess
+            batch.plannedLateral[index] = vocabulary.lateral[across.index * 5 + step] - across.excess * 2
         }
         if state.pointee.step >= state.pointee.measuredFrom && (along.barred || across.barred) {
             state.pointee.record.guardedDecisions += 1
@@ -74,7 +74,7 @@ final class ReferenceKernel {
     private func draw(
         _ logits: [Float], _ profiles: [Float], scale: Float, base: Float, low: Float, high: Float,
         uniform: Float
-    ) -> (index: Int, barred: Bool) {
+    ) -> (index: Int, barred: Bool, excess: Float) {
         var allowed = logits
         var likeliest = 0
         var violations = [Float](repeating: 0, count: logits.count)
@@ -93,6 +93,8 @@ final class ReferenceKernel {
             reached += weights[k]
             if reached <= target { index += 1 }
         }
-        return (index, violations[likeliest] > 0)
+        let drawn = base + scale * profiles[index * 5..<index * 5 + 5].reduce(0, +)
+        let excess = drawn < low ? drawn - low : max(drawn - high, 0)
+        return (index, violations[likeliest] > 0, excess)
     }
 }

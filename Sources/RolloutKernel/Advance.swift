@@ -75,11 +75,14 @@ func plan(_ action: PolicyAction, _ batch: RolloutBatch, scene: Int, slot: Int, 
 }
 
 /// Physics bounds: dry tyres give about 8 m/s² in any direction; nobody accelerates harder than 4 m/s²;
-/// a vehicle's heading stays within about 20° of the road, and its path's curvature, beyond the road's own,
-/// within what its wheels can do: half a radian per vehicle length (a circle of 10 m for a car).
+/// a vehicle's heading stays within about 14° of the road, a long one's within as much as brings its front
+/// 1.2 m aside, and its path's curvature, beyond the road's own, within what its wheels can do: half a radian
+/// per vehicle length (a circle of 10 m for a car). It turns about its rear axle, 0.3 lengths behind the middle.
 @inline(__always) var tyreLimit: Float { 8 }
 @inline(__always) var accelerationLimit: Float { 4 }
-@inline(__always) var slopeLimit: Float { 0.36 }
+@inline(__always) var slopeLimit: Float { 0.25 }
+@inline(__always) var turnedReach: Float { 1.2 }
+@inline(__always) var rearAxle: Float { 0.3 }
 @inline(__always) var steeringReach: Float { 0.5 }
 
 /// Moves all agents of a scene by one step of 0.1 s.
@@ -110,25 +113,31 @@ func move(_ batch: RolloutBatch, scene: Int, substep: Int) {
         acceleration = (v1 - v) * (1 / dt)
         let steering = load(batch.plannedLateral + planned).limited(-tyreLimit, tyreLimit)
         var u1 = u + steering * dt
-        let steepest = v1 * slopeLimit
+        let before = load(a.heading + start), length = load(a.length + start)
+        let one = SIMD16<Float>(repeating: 1)
+        let shortest = SIMD16<Float>(repeating: 2.5)
+        let bodyLength = shortest.replacing(with: length, where: length .> shortest)
+        var slope = SIMD16<Float>(repeating: turnedReach) / bodyLength
+        slope.replace(with: slopeLimit, where: slope .> slopeLimit)
+        let steepest = v1 * slope
         u1.replace(with: steepest, where: u1 .> steepest)
         u1.replace(with: zero - steepest, where: u1 .< zero - steepest)
         // The heading follows the wheels: it turns no faster than the tightest everyday curve lets it.
         let vMean = (v + v1) * 0.5
         let moving = v1 .> SIMD16<Float>(repeating: 0.01)
-        let wanted = Elementary.smallArcTangent(u1 / SIMD16<Float>(repeating: 1).replacing(with: v1, where: moving))
-        let before = load(a.heading + start), length = load(a.length + start)
-        let turn = vMean * (dt * steeringReach) / SIMD16<Float>(repeating: 1).replacing(with: length, where: length .> 1)
+        let wanted = Elementary.smallArcTangent(u1 / one.replacing(with: v1, where: moving))
+        let turn = vMean * (dt * steeringReach) / bodyLength
         var heading = before.replacing(with: wanted, where: moving)
         heading.replace(with: before + turn, where: heading .> before + turn)
         heading.replace(with: before - turn, where: heading .< before - turn)
         let direction = Elementary.sineAndCosine(heading)
+        let swing = bodyLength * rearAxle * (heading - before)
         u1 = v1 * direction.sine
         let uMean = (u + u1) * 0.5
         let along2 = vMean * vMean - uMean * uMean
         let along = zero.replacing(with: along2, where: along2 .> zero).squareRoot()
         let d = load(a.d + start)
-        let ds = along * dt / (SIMD16<Float>(repeating: 1) - curvature * d)
+        let ds = along * dt / (one - curvature * d)
         let distance = vMean * dt * present
 
         if substep == 0 {
@@ -138,10 +147,11 @@ func move(_ batch: RolloutBatch, scene: Int, substep: Int) {
         }
         store(load(a.recentAcceleration + start) + acceleration * 0.2, a.recentAcceleration + start)
         store((load(a.s + start) + ds) * present, a.s + start)
-        store((d + uMean * dt) * present, a.d + start)
+        store((d + uMean * dt + swing) * present, a.d + start)
         store(v1 * present, a.speed + start)
         store(u1 * present, a.lateralSpeed + start)
         store(acceleration * present, a.acceleration + start)
+        store((u1 - u) * present * (1 / dt), a.lateralAcceleration + start)
         store(heading * present, a.heading + start)
         meters += distance
         if measured && start == first { state.pointee.record.egoMeters += distance[0] }

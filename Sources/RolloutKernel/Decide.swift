@@ -24,7 +24,8 @@ public func decide(_ pointer: UnsafeMutablePointer<RolloutBatch>) {
             if batch.controllers[first &+ slot] != Controller.worldModel.rawValue { continue }
             Situation.gather(
                 slot: slot, agents: agents, corridor: corridor, lanes: batch.lanes + first,
-                neighbours: batch.neighbours + first &* Neighbour.count, to: batch.situations + columns,
+                neighbours: batch.neighbours + first &* Neighbour.count, seesAll: state.pointee.seesAll,
+                to: batch.situations + columns,
                 stride: PackedNetwork.tile)
             var ceiling: Float = 10
             let leader = batch.neighbours[(first &+ slot) &* Neighbour.count &+ Neighbour.leader.rawValue]
@@ -114,9 +115,10 @@ func choose(_ batch: RolloutBatch, columns: Int) {
             let scene = batch.scenes + Int(batch.columnScene[start &+ lane])
             let along = network.longitudinal + Int(longitudinal.index[lane]) &* MotionVocabulary.stepsPerToken
             let across = network.lateral + Int(lateral.index[lane]) &* MotionVocabulary.stepsPerToken
+            let brake = longitudinal.excess[lane], steer = lateral.excess[lane] * 2
             for step in 0..<MotionVocabulary.stepsPerToken {
-                batch.plannedAcceleration[step &* slots &+ slot] = along[step]
-                batch.plannedLateral[step &* slots &+ slot] = across[step]
+                batch.plannedAcceleration[step &* slots &+ slot] = along[step] - brake
+                batch.plannedLateral[step &* slots &+ slot] = across[step] - steer
             }
             if scene.pointee.step >= scene.pointee.measuredFrom {
                 scene.pointee.record.guardedDecisions &+= UInt32(truncatingIfNeeded: barred[lane])

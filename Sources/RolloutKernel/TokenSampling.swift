@@ -9,12 +9,13 @@ import RolloutState
 /// - Parameters:
 ///   - logits: `[profile * 32]`, overwritten.
 ///   - uniform: in (0, 1).
-/// - Returns: the profile's index, and 1 where the likeliest profile was barred.
+/// - Returns: the profile's index, 1 where the likeliest profile was barred, and how far the drawn profile
+///   lies above `high` (or, negative, below `low`), where every profile is barred.
 @inline(__always)
 func sampleProfiles(
     _ logits: UnsafeMutablePointer<Float>, count: Int, change: UnsafePointer<Float>, base: SIMD16<Float>,
     low: SIMD16<Float>, high: SIMD16<Float>, uniform: SIMD16<Float>, inverseTemperature: Float
-) -> (index: SIMD16<Int32>, barred: SIMD16<Int32>) {
+) -> (index: SIMD16<Int32>, barred: SIMD16<Int32>, excess: SIMD16<Float>) {
     let zero = SIMD16<Float>(repeating: 0)
     var highest = SIMD16<Float>(repeating: -Float.greatestFiniteMagnitude)
     var likeliest = highest
@@ -50,5 +51,10 @@ func sampleProfiles(
     }
     let barred = none.replacing(
         with: one, where: unsafeBitCast(likeliestViolation .> zero, to: SIMDMask<SIMD16<Int32>>.self))
-    return (index, barred)
+    var drawn = base
+    for lane in 0..<16 { drawn[lane] += change[Int(index[lane])] }
+    var excess = drawn - high
+    excess = zero.replacing(with: excess, where: excess .> zero)
+    excess.replace(with: drawn - low, where: drawn .< low)
+    return (index, barred, excess)
 }

@@ -26,6 +26,8 @@ public struct SceneState {
     public var slotCount: Int32 = 0
     /// True for a rollout of a policy under test; false where every agent is traffic (futures).
     public var hasEgo = true
+    /// False where the scene ends with what was recorded; see `Situation.gather`.
+    public var seesAll = true
     /// Steps of 0.1 s since the scene began, burn-in included.
     public var step: UInt32 = 0
     /// Step at which measuring begins.

@@ -124,7 +124,18 @@ private struct Entry {
         agent.s = agents.s[0] + outward * distance
         agent.d = corridor.centre(lane: lane, sample: corridor.sample(at: agent.s))
             + draw.offset(motion.w, speed: agent.speed, width: agent.width, laneWidth: laneWidth)
+        if touchesSomebody(agent) { return nil }
         return (agent, room - 10 * departing + 0.2 * reach * motion.z)
+    }
+
+    /// Whether his body, grown by a metre along and 0.3 m across, would lie over another.
+    private func touchesSomebody(_ agent: InitialAgent) -> Bool {
+        for slot in 0..<count where agents.present[slot] != 0 {
+            let along = (agents.s[slot] - agent.s).magnitude() - 0.5 * (agents.length[slot] + agent.length)
+            let across = (agents.d[slot] - agent.d).magnitude() - 0.5 * (agents.sweptWidth(slot) + agent.width)
+            if along < 1 && across < 0.3 { return true }
+        }
+        return false
     }
 
     /// The slot of the vehicle farthest out of all whose bodies reach into the lane, or -1.
@@ -133,7 +144,9 @@ private struct Entry {
         for slot in 0..<count where agents.present[slot] != 0 {
             let sample = corridor.sample(at: agents.s[slot])
             let across = (agents.d[slot] - corridor.centre(lane: lane, sample: sample)).magnitude()
-            if across > 0.5 * (agents.width[slot] + corridor.width(lane: lane, sample: sample)) { continue }
+            // As the body lies, and where it may be within a second and a half.
+            let reach = 0.5 * agents.sweptWidth(slot) + 1.5 * agents.lateralSpeed[slot].magnitude() + 0.3
+            if across > reach + 0.5 * corridor.width(lane: lane, sample: sample) { continue }
             if best < 0 || (agents.s[slot] > agents.s[best]) == isAhead { best = slot }
         }
         return best

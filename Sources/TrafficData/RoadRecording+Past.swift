@@ -14,26 +14,37 @@ extension RoadRecording {
     ///   - track: index into `tracks`.
     ///   - frame: frame of the recording.
     public func stateFromPast(of track: Int, at frame: Int) -> RoadState? {
+        estimateFromPast(of: track, at: frame)?.state
+    }
+
+    /// The same, with how sure it is.
+    public func estimateFromPast(of track: Int, at frame: Int) -> StateEstimate? {
         let past = tracks[track]
         guard past.frames.contains(frame) else { return nil }
         let now = frame - past.firstFrame
-        let window = max(0, now - Self.memory)...now
+        // I-24's trajectories were smoothed by their makers; NGSIM's were not.
+        let isSmooth = source == .i24
+        let window = max(0, now - (isSmooth ? Self.memory + 2 : Self.memory))...now
         let s = window.map { Double(past.recordedS[$0]) }
         let d = window.map { Double(past.recordedD[$0]) }
         guard s.contains(where: { !$0.isNaN }) else { return nil }
-        // I-24's trajectories were smoothed by their makers; NGSIM's were not.
-        let smooth = source == .i24
-        let along = LocalQuadraticFit.Prior(
-            noise: smooth ? 0.02 : 0.15, acceleration: 1.2, speed: speedGuess(of: past, at: now, frame: frame)
-        )
-        let across = LocalQuadraticFit.Prior(
-            noise: smooth ? 0.05 : 0.1, acceleration: smooth ? 0.4 : 0.8, speed: (0, 0.5))
-        func fit(_ values: [Double], _ prior: LocalQuadraticFit.Prior) -> LocalQuadraticFit {
-            LocalQuadraticFit(
-                samples: values, window: 0..<values.count, at: values.count - 1,
-                interval: RecordedSamples.interval, prior: prior)
-        }
-        return RoadState(along: fit(s, along), across: fit(d, across), corridor: corridor)
+        let guess = speedGuess(of: past, at: now, frame: frame)
+        let along = isSmooth
+            ? PastStateFit.Prior(noise: 0.005, acceleration: 1.2, jerk: 1, speed: guess)
+            : PastStateFit.Prior(noise: 0.15, acceleration: 1.2, jerk: 0.01, speed: guess)
+        let across = isSmooth
+            ? PastStateFit.Prior(noise: 0.01, acceleration: 0.4, jerk: 0.4, speed: (0, 0.5))
+            : PastStateFit.Prior(noise: 0.1, acceleration: 0.8, jerk: 0.01, speed: (0, 0.5))
+        let alongFit = PastStateFit(samples: s, interval: RecordedSamples.interval, prior: along)
+        let acrossFit = PastStateFit(samples: d, interval: RecordedSamples.interval, prior: across)
+        return StateEstimate(
+            state: RoadState(along: alongFit, across: acrossFit, corridor: corridor),
+            lateralAcceleration: Float(acrossFit.acceleration),
+            recentAcceleration: Float(alongFit.acceleration - 0.25 * alongFit.jerk),
+            olderAcceleration: Float(alongFit.acceleration - 0.75 * alongFit.jerk),
+            olderLateralSpeed: Float(
+                acrossFit.speed - 0.5 * acrossFit.acceleration + 0.125 * acrossFit.jerk),
+            along: alongFit.spread, across: acrossFit.spread)
     }
 
     /// The speed that the file gives; failing that, for a track with hardly a past, the median of all
@@ -53,4 +64,19 @@ extension RoadRecording {
         }
         return others.isEmpty ? nil : (others.sorted()[others.count / 2], Self.trafficSpeedDeviation)
     }
+}
+
+/// A state as the past alone shows it, and how far it may be off.
+public struct StateEstimate: Sendable, Equatable {
+    public var state: RoadState
+    /// Change of the speed across the road, m/s².
+    public var lateralAcceleration: Float
+    /// Mean acceleration over the last half second and the one before it, m/s².
+    public var recentAcceleration: Float
+    public var olderAcceleration: Float
+    /// Speed across the road half a second ago, m/s.
+    public var olderLateralSpeed: Float
+    /// Of `s` and its derivatives, and of `d` and its.
+    public var along: StateSpread
+    public var across: StateSpread
 }

@@ -61,7 +61,7 @@ public struct RoadState: Sendable, Equatable {
 
     /// From the motion along `s` and across it. Beside a curved reference line a metre of `s` is
     /// 1 - curvature * d metres of road.
-    init(along: LocalQuadraticFit, across: LocalQuadraticFit, corridor: Corridor) {
+    init(along: some MotionFit, across: some MotionFit, corridor: Corridor) {
         let stretch = 1 - corridor.curvature(at: along.position) * across.position
         let forward = along.speed * stretch
         s = Float(along.position)
@@ -76,6 +76,16 @@ public struct RoadState: Sendable, Equatable {
         heading = Float(trust * course + (1 - trust) * lane)
     }
 }
+
+/// Position, speed and acceleration of one coordinate at one moment.
+protocol MotionFit {
+    var position: Double { get }
+    var speed: Double { get }
+    var acceleration: Double { get }
+}
+
+extension LocalQuadraticFit: MotionFit {}
+extension PastStateFit: MotionFit {}
 
 extension Corridor {
     /// Direction of the lane around (`s`, `d`) relative to the reference line, radians.

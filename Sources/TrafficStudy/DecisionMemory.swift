@@ -45,7 +45,7 @@ final class DecisionMemory {
         var column = [Float](repeating: 0, count: Situation.rows)
         Situation.gather(
             slot: slot, agents: agents, corridor: scene.corridor, lanes: view.lanes, neighbours: view.neighbours,
-            to: &column, stride: 1)
+            seesAll: scene.seesAll, to: &column, stride: 1)
         let situation = SituationColumns<Float>(column, stride: 1)
         var features = [Float](repeating: 0, count: Features.count)
         Features.write(situation, to: &features, stride: 1)

@@ -46,7 +46,8 @@ struct ClosedLoopCollector {
                 let error = StateDisturbance(
                     from: mirrored ? recorded.mirrored : recorded, to: frame.states[slot])
                 guard error.isWithin(along: Self.farthestAlong, across: Self.farthestAcross) else { continue }
-                let answer = error.recovery(track.profile(after: time, mirrored: mirrored))
+                let answer = error.recovery(
+                    track.profile(after: time, mirrored: mirrored), speed: frame.states[slot].speed)
                 frame.appendFeatures(slot: slot, to: &seen.features)
                 seen.longitudinal.append(UInt8(coder.longitudinal.nearest(to: answer.along)))
                 seen.lateral.append(UInt8(coder.lateral.nearest(to: answer.across)))
@@ -149,6 +150,8 @@ extension InitialAgent {
             let advance = max(0, forward * forward - aside * aside).squareRoot()
             agent.s += advance * dt / (1 - curvature * agent.d)
             agent.d += aside * dt
+            agent.acceleration = (faster - agent.speed) / dt
+            agent.lateralAcceleration = (sideways - agent.lateralSpeed) / dt
             agent.speed = faster
             agent.lateralSpeed = sideways
         }
@@ -162,6 +165,7 @@ extension InitialAgent {
     fileprivate mutating func takeAlong(_ other: InitialAgent) {
         s = other.s
         speed = other.speed
+        acceleration = other.acceleration
         recentAcceleration = other.recentAcceleration
         olderAcceleration = other.olderAcceleration
     }
@@ -170,6 +174,7 @@ extension InitialAgent {
         d = other.d
         heading = other.heading
         lateralSpeed = other.lateralSpeed
+        lateralAcceleration = other.lateralAcceleration
         olderLateralSpeed = other.olderLateralSpeed
     }
 }

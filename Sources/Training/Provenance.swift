@@ -25,6 +25,10 @@ struct Provenance {
             "learning_rate": String(options.learningRate),
             "weight_decay": String(options.weightDecay),
             "disturbed_share": String(options.disturbedShare),
+            "strayed_share": String(options.strayedShare),
+            "slowed_share": String(options.slowedShare),
+            "not_recorded": "Drivers far astray, and traffic slowed down: their answers are a damped return to the "
+                + "recording and the Intelligent Driver Model's.",
             "estimated_share": String(options.estimatedShare),
             "known_traits_share": String(options.knownTraitsShare),
             "closed_loop_from": String(options.closedLoopFrom),

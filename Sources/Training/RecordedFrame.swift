@@ -9,7 +9,7 @@ package final class RecordedFrame {
     package private(set) var states: [InitialAgent] = []
     package private(set) var corridor: CorridorView
     package let lanes: UnsafeMutablePointer<Int32>
-    let neighbours: UnsafeMutablePointer<Int32>
+    package let neighbours: UnsafeMutablePointer<Int32>
     private let source: PreparedRecording
     private let memory: AlignedFloats
     private let tables: UnsafeMutablePointer<Int32>
@@ -38,9 +38,10 @@ package final class RecordedFrame {
     ///   - traits: per track; a driver whose traits are nil is unknown.
     ///   - estimated: takes states as the past alone shows them.
     ///   - drifted: states, by track, that replace what was recorded; mirrored and with traits already.
+    ///   - change: applied to every state.
     package func load(
         frame: Int, mirrored: Bool, traits: [DriverTraits?], estimated: Bool = false,
-        drifted: [Int: InitialAgent] = [:]
+        drifted: [Int: InitialAgent] = [:], change: (InitialAgent) -> InitialAgent = { $0 }
     ) {
         corridor = source.corridor(mirrored: mirrored)
         tracks = source.present[frame]
@@ -54,7 +55,7 @@ package final class RecordedFrame {
                 agent.speedTrait = known.speed
                 agent.traitsKnown = 1
             }
-            agent = drifted[index] ?? agent
+            agent = change(drifted[index] ?? agent)
             states.append(agent)
             agents.set(agent, slot: slot, identity: UInt32(index))
             order[slot] = Int32(slot)
@@ -63,6 +64,13 @@ package final class RecordedFrame {
     }
 
     package var count: Int { states.count }
+
+    /// Gap, bumper to bumper, to a neighbour, metres; infinite where there is none.
+    package func gap(_ slot: Int, _ neighbour: Neighbour) -> Float {
+        let other = Int(neighbours[slot * Neighbour.count + neighbour.rawValue])
+        guard other >= 0 else { return .infinity }
+        return (agents.s[other] - agents.s[slot]).magnitude - 0.5 * (agents.length[other] + agents.length[slot])
+    }
 
     /// Puts another state into a slot while `body` runs.
     func replace(slot: Int, by agent: InitialAgent, _ body: () -> Void) {
@@ -73,6 +81,25 @@ package final class RecordedFrame {
         findSurroundings()
     }
 
+    /// Who is taken away from a driver's lane ahead of him.
+    enum Removal { case nobody, leader, everybody }
+
+    /// Takes vehicles ahead of `slot` in its lane away while `body` runs.
+    func without(_ removal: Removal, aheadOf slot: Int, _ body: () -> Void) {
+        let leader = neighbours[slot * Neighbour.count + Neighbour.leader.rawValue]
+        let gone: [Int] = switch removal {
+        case .nobody: []
+        case .leader: leader >= 0 ? [Int(leader)] : []
+        case .everybody: (0..<count).filter { lanes[$0] == lanes[slot] && agents.s[$0] > agents.s[slot] }
+        }
+        if gone.isEmpty { return body() }
+        for other in gone { agents.present[other] = 0 }
+        findSurroundings()
+        body()
+        for other in gone { agents.present[other] = 1 }
+        findSurroundings()
+    }
+
     private func findSurroundings() {
         Surroundings.find(
             agents: agents, count: count, corridor: corridor, order: order, lanes: lanes, besides: besides,
@@ -80,14 +107,16 @@ package final class RecordedFrame {
     }
 
     /// Appends what the driver in `slot` perceives.
-    package func appendFeatures(slot: Int, to features: inout [Float]) {
+    ///
+    /// - Parameter seesAll: whether nobody ahead means a free road; see `Situation.gather`.
+    package func appendFeatures(slot: Int, seesAll: Bool = false, to features: inout [Float]) {
         let start = features.count
         features.append(contentsOf: repeatElement(0, count: SampleSet.rowLength))
         features.withUnsafeMutableBufferPointer { rows in
             guard let base = rows.baseAddress else { return }
             Features.write(
                 slot: slot, agents: agents, corridor: corridor, lanes: lanes, neighbours: neighbours,
-                to: base + start, stride: 1)
+                seesAll: seesAll, to: base + start, stride: 1)
         }
     }
 }

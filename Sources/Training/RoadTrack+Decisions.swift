@@ -14,6 +14,8 @@ extension RoadTrack {
         agent.heading = heading[now]
         agent.speed = speed[now]
         agent.lateralSpeed = lateralSpeed[now]
+        agent.acceleration = meanAcceleration(max(0, now - 1), now)
+        agent.lateralAcceleration = now > 0 ? (lateralSpeed[now] - lateralSpeed[now - 1]) / MotionVocabulary.stepSeconds : 0
         agent.recentAcceleration = meanAcceleration(before, now)
         agent.olderAcceleration = meanAcceleration(long, before)
         agent.olderLateralSpeed = lateralSpeed[before]
@@ -54,19 +56,18 @@ extension RoadRecording {
     /// state, and how simulations of recorded scenes begin. Unchanged for tracks without recorded samples.
     func estimate(_ agent: InitialAgent, of track: Int, at frame: Int) -> InitialAgent {
         guard tracks[track].recordedS.count == tracks[track].frameCount else { return agent }
-        let earlier = max(tracks[track].firstFrame, frame - MotionVocabulary.stepsPerToken)
-        guard let now = stateFromPast(of: track, at: frame),
-            let before = stateFromPast(of: track, at: earlier)
-        else { return agent }
+        guard let estimate = estimateFromPast(of: track, at: frame) else { return agent }
         var agent = agent
-        agent.s = now.s
-        agent.d = now.d
-        agent.heading = now.heading
-        agent.speed = now.speed
-        agent.lateralSpeed = now.lateralSpeed
-        agent.recentAcceleration = now.acceleration
-        agent.olderAcceleration = before.acceleration
-        agent.olderLateralSpeed = before.lateralSpeed
+        agent.s = estimate.state.s
+        agent.d = estimate.state.d
+        agent.heading = estimate.state.heading
+        agent.speed = estimate.state.speed
+        agent.lateralSpeed = estimate.state.lateralSpeed
+        agent.acceleration = estimate.state.acceleration
+        agent.lateralAcceleration = estimate.lateralAcceleration
+        agent.recentAcceleration = estimate.recentAcceleration
+        agent.olderAcceleration = estimate.olderAcceleration
+        agent.olderLateralSpeed = estimate.olderLateralSpeed
         return agent
     }
 }
@@ -78,6 +79,7 @@ extension InitialAgent {
         agent.d = -d
         agent.heading = -heading
         agent.lateralSpeed = -lateralSpeed
+        agent.lateralAcceleration = -lateralAcceleration
         agent.olderLateralSpeed = -olderLateralSpeed
         return agent
     }
@@ -87,4 +89,7 @@ extension InitialAgent {
 package struct MotionProfile: Sendable {
     package var along = [Float](repeating: 0, count: MotionVocabulary.stepsPerToken)
     package var across = [Float](repeating: 0, count: MotionVocabulary.stepsPerToken)
+
+    /// No change of speed at all.
+    package init() {}
 }

@@ -10,6 +10,10 @@ package struct SampleBuilder: Sendable {
         package var frameStride = 2
         /// Share of decisions that are also read off with a disturbed state.
         package var disturbedShare: Float = 0
+        /// Share of decisions that are also read off from far astray, see `StateDisturbance`.
+        package var strayedShare: Float = 0
+        /// Share of frames that are also read slowed down, see `SlowedTraffic`.
+        package var slowedShare: Float = 0
         /// Share of frames that are also read with states estimated from the past alone.
         package var estimatedShare: Float = 0
         /// Share of drivers whose traits the network sees.
@@ -118,7 +122,18 @@ package struct SampleBuilder: Sendable {
                     let recorded = track.agent(at: time)
                     let error = StateDisturbance(
                         from: mirrored ? recorded.mirrored : recorded, to: frame.states[slot])
-                    append(frame, slot, error.recovery(profile), to: &result)
+                    append(frame, slot, error.recovery(profile, speed: frame.agents.speed[slot]), to: &result)
+                }
+            }
+            if random.uniform() < options.slowedShare {
+                let slowed = SlowedTraffic(random: &random)
+                var draws = random
+                frame.load(frame: time, mirrored: mirrored, traits: known) {
+                    slowed.applied(to: $0, random: &draws)
+                }
+                random = draws
+                slowed.read(frame, decisions(source, frame, time, mirrored), random: &random) { slot, answer in
+                    append(frame, slot, answer, seesAll: true, to: &result)
                 }
             }
             frame.load(frame: time, mirrored: mirrored, traits: known)
@@ -126,13 +141,27 @@ package struct SampleBuilder: Sendable {
                 append(frame, slot, profile, to: &result)
                 if random.uniform() < options.disturbedShare {
                     let disturbance = StateDisturbance(speed: frame.agents.speed[slot], random: &random)
-                    frame.replace(slot: slot, by: disturbance.applied(to: frame.states[slot])) {
-                        append(frame, slot, disturbance.recovery(profile), to: &result)
-                    }
+                    append(frame, slot, disturbed: disturbance, profile, to: &result)
+                }
+                if random.uniform() < options.strayedShare {
+                    let disturbance = StateDisturbance(
+                        strayedFrom: frame.states[slot], behind: frame.gap(slot, .follower),
+                        ahead: frame.gap(slot, .leader), motion: profile, random: &random)
+                    append(frame, slot, disturbed: disturbance, profile, to: &result)
                 }
             }
         }
         return result
+    }
+
+    private func append(
+        _ frame: RecordedFrame, _ slot: Int, disturbed disturbance: StateDisturbance, _ profile: MotionProfile,
+        to result: inout SampleSet
+    ) {
+        let agent = disturbance.applied(to: frame.states[slot])
+        frame.replace(slot: slot, by: agent) {
+            append(frame, slot, disturbance.recovery(profile, speed: agent.speed), to: &result)
+        }
     }
 
     /// Slots whose motion after `time` was recorded, and that motion.
@@ -147,9 +176,10 @@ package struct SampleBuilder: Sendable {
     }
 
     private func append(
-        _ frame: RecordedFrame, _ slot: Int, _ profile: MotionProfile, to result: inout SampleSet
+        _ frame: RecordedFrame, _ slot: Int, _ profile: MotionProfile, seesAll: Bool = false,
+        to result: inout SampleSet
     ) {
-        frame.appendFeatures(slot: slot, to: &result.features)
+        frame.appendFeatures(slot: slot, seesAll: seesAll, to: &result.features)
         result.longitudinal.append(UInt8(coder.longitudinal.nearest(to: profile.along)))
         result.lateral.append(UInt8(coder.lateral.nearest(to: profile.across)))
     }

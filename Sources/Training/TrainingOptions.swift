@@ -23,17 +23,21 @@ public struct TrainingOptions: Sendable {
     /// validation part 1.5 gave a lower loss than 0.02, 0.2, 3 and 6.
     public var weightDecay: Float = 1.5
     /// Share of decisions that are also read off from a disturbed state; see `StateDisturbance`.
-    public var disturbedShare: Float = 0.3
+    public var disturbedShare: Float = 0
+    /// Share of decisions that are also read off from far astray, mostly too slow; see `StateDisturbance`.
+    public var strayedShare: Float = 0.25
+    /// Share of frames that are also read slowed down; see `SlowedTraffic`.
+    public var slowedShare: Float = 0.4
     /// Share of frames that are also read with states estimated from the past alone, as simulations of
     /// recorded scenes begin.
-    public var estimatedShare: Float = 0.3
+    public var estimatedShare: Float = 0
     /// Share of drivers whose traits the network sees.
     public var knownTraitsShare: Float = 0.5
     /// From this share of the epochs on, each epoch also learns from drives of the network itself; 1: never.
     /// See `ClosedLoopCollector`.
-    public var closedLoopFrom: Float = 0.3
+    public var closedLoopFrom: Float = 0.2
     /// Every how many frames such a drive begins.
-    public var closedLoopStride = 20
+    public var closedLoopStride = 8
     /// Tokens drawn at each decision of a drive, of which the one closest to the recording is executed.
     public var closedLoopChoices = 3
     /// Every how many frames decisions are read off.
@@ -65,6 +69,8 @@ public struct TrainingOptions: Sendable {
         try require(learningRate > 0 && learningRate <= 0.05, "learning rate", "above 0, up to 0.05")
         try require((0...20).contains(weightDecay), "weight decay", "0 to 20")
         try require((0...1).contains(disturbedShare), "disturbed share", "0 to 1")
+        try require((0...1).contains(strayedShare), "strayed share", "0 to 1")
+        try require((0...1).contains(slowedShare), "slowed share", "0 to 1")
         try require((0...1).contains(estimatedShare), "estimated share", "0 to 1")
         try require((0...1).contains(knownTraitsShare), "known traits share", "0 to 1")
         try require((0...1).contains(closedLoopFrom), "start of closed loop", "0 to 1")

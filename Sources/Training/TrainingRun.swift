@@ -33,6 +33,8 @@ struct TrainingRun {
         sampling.seed = options.seed
         sampling.frameStride = options.frameStride
         sampling.disturbedShare = options.disturbedShare
+        sampling.strayedShare = options.strayedShare
+        sampling.slowedShare = options.slowedShare
         sampling.estimatedShare = options.estimatedShare
         sampling.knownShare = options.knownTraitsShare
         return sampling

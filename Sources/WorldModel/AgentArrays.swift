@@ -16,6 +16,8 @@ public struct AgentArrays {
     public var lateralSpeed: UnsafeMutablePointer<Float>
     /// Acceleration during the last step, m/s².
     public var acceleration: UnsafeMutablePointer<Float>
+    /// Change of `lateralSpeed` during the last step, m/s².
+    public var lateralAcceleration: UnsafeMutablePointer<Float>
     /// Mean acceleration over the last decision interval (0.5 s) and the one before it, m/s².
     public var recentAcceleration: UnsafeMutablePointer<Float>
     public var olderAcceleration: UnsafeMutablePointer<Float>
@@ -36,7 +38,7 @@ public struct AgentArrays {
     public var identity: UnsafeMutablePointer<UInt32>
 
     /// How many `Float` arrays there are; `identity` comes on top.
-    public static let floatArrayCount = 16
+    public static let floatArrayCount = 17
 
     /// Lays the arrays out in `storage`, which holds `(floatArrayCount + 1) * capacity` 4-byte values
     /// and is aligned to 64 bytes. `capacity` is a multiple of 16.
@@ -50,6 +52,7 @@ public struct AgentArrays {
         acceleration = array(5); recentAcceleration = array(6); olderAcceleration = array(7)
         olderLateralSpeed = array(8); length = array(9); width = array(10); kind = array(11)
         headwayTrait = array(12); speedTrait = array(13); traitsKnown = array(14); present = array(15)
+        lateralAcceleration = array(16)
         identity = (storage + Self.floatArrayCount * capacity * 4)
             .bindMemory(to: UInt32.self, capacity: capacity)
     }
@@ -62,7 +65,8 @@ public struct AgentArrays {
         view.lateralSpeed += first; view.acceleration += first; view.recentAcceleration += first
         view.olderAcceleration += first; view.olderLateralSpeed += first; view.length += first
         view.width += first; view.kind += first; view.headwayTrait += first; view.speedTrait += first
-        view.traitsKnown += first; view.present += first; view.identity += first
+        view.traitsKnown += first; view.present += first; view.lateralAcceleration += first
+        view.identity += first
         return view
     }
 

@@ -20,6 +20,9 @@ public struct CollisionGuard<T: FloatLanes> {
         lateralLow = .constant(-10)
         lateralHigh = .constant(10)
         let zero = T.constant(0)
+        let turning = Turning(length: situation[7], speed: situation[2])
+        // At walking pace there is time to wait for whoever is alongside and too near.
+        let crawls = situation[2].isBelow(.constant(3))
         for neighbour in 0..<Neighbour.count {
             let other = Other(situation, neighbour)
             let bound = other.stoppingBound(speed: situation[2])
@@ -27,7 +30,11 @@ public struct CollisionGuard<T: FloatLanes> {
             let isAhead = zero.isBelow(other.ahead)
             let mustStop = T.both(
                 T.both(other.present, isAhead),
-                T.both(other.isInTheWay, other.halfLengths.times(-0.5).isBelow(other.gap)))
+                T.both(
+                    other.isInTheWay,
+                    neighbour == Neighbour.blocker.rawValue
+                        ? T.either(other.halfLengths.times(-0.5).isBelow(other.gap), crawls)
+                        : other.halfLengths.times(-0.5).isBelow(other.gap)))
             acceleration = acceleration.lower(T.constant(10).replaced(by: bound, where: mustStop))
             // Beside, or soon to be: keep the bodies apart sideways. Likewise where moving over would leave
             // him, or this driver, no room to stop.
@@ -35,23 +42,71 @@ public struct CollisionGuard<T: FloatLanes> {
             let isBeside = T.both(
                 T.both(other.present, T.either(other.isBeside, cutsIn)),
                 T.constant(-0.3).isBelow(other.acrossNow))
-            let room = other.acrossNow.plus(-0.25).times(1 / GuardConstants.horizon)
-            let high = room + other.lateralSpeed.lower(zero)
-            let low = zero - room + other.lateralSpeed.higher(zero)
-            let isLeft = zero.isBelow(other.across)
-            lateralHigh = lateralHigh.lower(
-                T.constant(10).replaced(by: T.constant(10).replaced(by: high, where: isLeft), where: isBeside))
-            lateralLow = lateralLow.higher(
-                T.constant(-10).replaced(by: low.replaced(by: .constant(-10), where: isLeft), where: isBeside))
+            keepClearOnLeft(
+                room: other.room, moving: other.lateralSpeed.lower(zero), turning,
+                where: T.both(isBeside, zero.isBelow(other.across)))
+            keepClearOnRight(
+                room: other.room, moving: other.lateralSpeed.higher(zero), turning,
+                where: T.both(isBeside, other.across.isBelow(zero)))
         }
-        // The road's edges.
-        let d = situation[1], halfWidth = situation[9].times(0.5)
-        lateralHigh = lateralHigh.lower((situation[26] - (d + halfWidth)).times(1 / GuardConstants.horizon))
-        lateralLow = lateralLow.higher((situation[27] - (d - halfWidth)).times(1 / GuardConstants.horizon))
+        let d = situation[1], halfWidth = situation[8].times(0.5), always = zero.isBelow(.constant(1))
+        // Whoever reaches over the road's edge already may go on as slowly as he does now.
+        let drift = situation[3]
+        let left = situation[26] - (d + halfWidth), right = (d - halfWidth) - situation[27]
+        keepClearOnLeft(
+            room: left.higher(zero), moving: zero.replaced(by: drift.limited(0, 0.15), where: left.isBelow(zero)),
+            turning, where: always)
+        keepClearOnRight(
+            room: right.higher(zero), moving: zero.replaced(by: drift.limited(-0.15, 0), where: right.isBelow(zero)),
+            turning, where: always)
+        // Squeezed from both sides: as straight on as can be.
         let isImpossible = lateralHigh.isBelow(lateralLow)
-        let middle = (lateralLow + lateralHigh).times(0.5)
-        lateralLow = lateralLow.replaced(by: middle, where: isImpossible)
-        lateralHigh = lateralHigh.replaced(by: middle, where: isImpossible)
+        let straightest = zero.higher(lateralHigh).lower(lateralLow)
+        lateralLow = lateralLow.replaced(by: straightest, where: isImpossible)
+        lateralHigh = lateralHigh.replaced(by: straightest, where: isImpossible)
+    }
+
+    /// How a body sweeps sideways when it turns, seconds: metres of nose or tail per m/s across.
+    @usableFromInline
+    struct Turning {
+        @usableFromInline let nose: T
+        @usableFromInline let tail: T
+        @usableFromInline let tailSwings: T.Mask
+
+        @inlinable @inline(always)
+        init(length: T, speed: T) {
+            let crawl = speed.higher(.constant(0.05))
+            nose = (length.times(0.5) / crawl).plus(GuardConstants.horizon)
+            // What the tail swings out before the vehicle has moved away.
+            tail = (length.times(0.2) / crawl).plus(-0.3)
+            tailSwings = T.constant(0.05).isBelow(tail)
+        }
+
+        /// The highest speed across, m/s, towards a side where there is `room`, and away from it.
+        @inlinable @inline(always)
+        func toward(_ room: T) -> T { room / nose }
+        @inlinable @inline(always)
+        func away(_ room: T) -> T {
+            T.constant(10).replaced(
+                by: room.higher(.constant(0)) / tail.higher(.constant(0.05)), where: tailSwings)
+        }
+    }
+
+    /// Bounds the speed across the road so that `room` metres to one side, whose border moves at `moving` m/s,
+    /// are neither driven nor turned into.
+    @inlinable @inline(always)
+    mutating func keepClearOnLeft(room: T, moving: T, _ turning: Turning, where mask: T.Mask) {
+        let toward = turning.toward(room) + moving
+        lateralHigh = lateralHigh.lower(T.constant(10).replaced(by: toward, where: mask))
+        let away = T.constant(0) - turning.away(room)
+        lateralLow = lateralLow.higher(T.constant(-10).replaced(by: away, where: mask))
+    }
+
+    @inlinable @inline(always)
+    mutating func keepClearOnRight(room: T, moving: T, _ turning: Turning, where mask: T.Mask) {
+        let toward = moving - turning.toward(room)
+        lateralLow = lateralLow.higher(T.constant(-10).replaced(by: toward, where: mask))
+        lateralHigh = lateralHigh.lower(T.constant(10).replaced(by: turning.away(room), where: mask))
     }
 
     /// One neighbour as the guard sees him.
@@ -64,6 +119,8 @@ public struct CollisionGuard<T: FloatLanes> {
         @usableFromInline let gap: T
         @usableFromInline let across: T
         @usableFromInline let acrossNow: T
+        /// What may be driven into sideways: the driver's own heading is the bounds' concern.
+        @usableFromInline let room: T
         @usableFromInline let speed: T
         @usableFromInline let lateralSpeed: T
         @usableFromInline let isInTheWay: T.Mask
@@ -74,16 +131,20 @@ public struct CollisionGuard<T: FloatLanes> {
             let first = Situation.firstNeighbour &+ neighbour &* Situation.perNeighbour
             let zero = T.constant(0), one = T.constant(1)
             present = zero.isBelow(situation[first])
-            halfLengths = (situation[7] + situation[first &+ 6]).times(0.5)
+            // A turned body reaches farther along the road too: by half its width, a metre, times its heading.
+            let turned = (situation[9] - situation[8]) / situation[7]
+                + situation[first &+ 7].plus(-2).higher(zero) / situation[first &+ 6]
+            halfLengths = (situation[7] + situation[first &+ 6]).times(0.5) + turned
             let halfWidths = (situation[9] + situation[first &+ 7]).times(0.5)
             ahead = situation[first &+ 1] - situation[0]
             gap = ahead.magnitude() - halfLengths
             across = situation[first &+ 2] - situation[1]
             acrossNow = across.magnitude() - halfWidths
+            room = across.magnitude() - (situation[8] + situation[first &+ 7]).times(0.5).plus(GuardConstants.sideMargin)
             speed = situation[first &+ 3]
             lateralSpeed = situation[first &+ 4]
             let acrossSoon = (across + (lateralSpeed - situation[3]).times(0.6)).magnitude() - halfWidths
-            isInTheWay = acrossNow.lower(acrossSoon).isBelow(.constant(0.15))
+            isInTheWay = acrossNow.lower(acrossSoon).isBelow(.constant(GuardConstants.trackMargin))
             let closing = speed - situation[2]
             let aheadSoon = ahead + closing.times(GuardConstants.horizon)
             let gapSoon = aheadSoon.magnitude() - halfLengths
@@ -101,7 +162,7 @@ public struct CollisionGuard<T: FloatLanes> {
             let follower = speed.replaced(by: own, where: isAhead)
             let leader = own.replaced(by: speed, where: isAhead)
             let braking = GuardConstants.braking, reaction = GuardConstants.reaction
-            let room = gap.plus(-GuardConstants.margin) + (leader * leader).times(0.5 / braking)
+            let room = gap.plus(-GuardConstants.margin) + (leader * leader).times(0.5 / GuardConstants.leaderBraking)
             let inner = (room - follower.times(0.5 * reaction)).times(2 / braking).plus(0.25 * reaction * reaction)
             let next = inner.higher(zero).squareRoot().plus(-0.5 * reaction).times(braking).higher(zero)
             return (next - follower).times(1 / reaction)
@@ -111,12 +172,16 @@ public struct CollisionGuard<T: FloatLanes> {
 
 @usableFromInline
 enum GuardConstants {
-    /// Braking that anybody may reach, m/s².
-    @_transparent @usableFromInline static var braking: Float { 5 }
+    /// Hardest braking of whoever is ahead, and what one can do oneself on dry tyres, m/s².
+    @_transparent @usableFromInline static var leaderBraking: Float { 5.5 }
+    @_transparent @usableFromInline static var braking: Float { 6 }
     /// One decision interval, seconds.
     @_transparent @usableFromInline static var reaction: Float { 0.5 }
-    /// Gap that stays, metres.
-    @_transparent @usableFromInline static var margin: Float { 0.4 }
+    /// Gaps that stay, ahead and to the side, metres.
+    @_transparent @usableFromInline static var margin: Float { 0.5 }
+    @_transparent @usableFromInline static var sideMargin: Float { 0.35 }
+    /// Closer than this across the road is in one's track, metres.
+    @_transparent @usableFromInline static var trackMargin: Float { 0.2 }
     /// How far ahead a steering motion must stay clear, seconds.
     @_transparent @usableFromInline static var horizon: Float { 1.2 }
 }

@@ -7,20 +7,21 @@ import RoadNetwork
 /// Scales are fixed constants that bring typical freeway values to about ±1; invariant to where the
 /// road lies, and mirrored left to right by mirroring the scene.
 public enum Features {
-    public static let ownCount = 28
-    public static let perNeighbour = 6
+    public static let ownCount = 32
+    public static let perNeighbour = 7
     /// How many numbers describe one agent's view.
-    public static let count = ownCount + perNeighbour * Neighbour.count  // 82
+    public static let count = ownCount + perNeighbour * Neighbour.perceived  // 95
 
     /// Writes agent `slot`'s features to `output[feature * stride]`.
     public static func write(
         slot: Int, agents: AgentArrays, corridor: CorridorView, lanes: UnsafePointer<Int32>,
-        neighbours: UnsafePointer<Int32>, to output: UnsafeMutablePointer<Float>, stride: Int
+        neighbours: UnsafePointer<Int32>, seesAll: Bool, to output: UnsafeMutablePointer<Float>, stride: Int
     ) {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: Situation.rows) { memory in
             let column = memory.baseAddress.unsafelyUnwrapped
             Situation.gather(
-                slot: slot, agents: agents, corridor: corridor, lanes: lanes, neighbours: neighbours, to: column,
+                slot: slot, agents: agents, corridor: corridor, lanes: lanes, neighbours: neighbours,
+                seesAll: seesAll, to: column,
                 stride: 1)
             write(SituationColumns<Float>(column, stride: 1), to: output, stride: stride)
         }
@@ -66,8 +67,16 @@ public enum Features {
         row.put(situation[14])
         row.put(reach.limited(-2, 2))
         row.put(zero.replaced(by: one, where: speed.isBelow(.constant(0.3))))
+        row.put(situation[28].limited(-6, 6).times(0.5))
+        row.put(situation[29].limited(-2, 2))
+        row.put(situation[30])
+        // Time headway, 6 s where the road is free.
+        let leader = Situation.firstNeighbour
+        let distance = situation[leader &+ 1] - s - (length + situation[leader &+ 6]).times(0.5)
+        let headway = (distance / speed.plus(1)).limited(0, 6)
+        row.put(T.constant(6).replaced(by: headway, where: zero.isBelow(situation[leader])).times(0.33).plus(-1))
 
-        for neighbour in 0..<Neighbour.count {
+        for neighbour in 0..<Neighbour.perceived {
             let first = Situation.firstNeighbour &+ neighbour &* Situation.perNeighbour
             let present = situation[first]
             let gap = (situation[first &+ 1] - s).magnitude() - (length + situation[first &+ 6]).times(0.5)
@@ -83,6 +92,7 @@ public enum Features {
             row.put(present * (approaching / gap.limited(1, 500)).limited(-1, 1).times(2))
             row.put(present * situation[first &+ 5].limited(-5, 5).times(0.3))
             row.put(present * (situation[first &+ 2] - d).limited(-6, 6).times(0.25))
+            row.put(present * situation[first &+ 4].limited(-3, 3))
         }
     }
 }

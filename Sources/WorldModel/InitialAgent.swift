@@ -5,6 +5,8 @@ public struct InitialAgent: Sendable, Equatable {
     public var heading: Float = 0
     public var speed: Float = 0
     public var lateralSpeed: Float = 0
+    public var acceleration: Float = 0
+    public var lateralAcceleration: Float = 0
     public var recentAcceleration: Float = 0
     public var olderAcceleration: Float = 0
     public var olderLateralSpeed: Float = 0
@@ -28,7 +30,8 @@ extension AgentArrays {
         heading[slot] = agent.heading
         speed[slot] = agent.speed
         lateralSpeed[slot] = agent.lateralSpeed
-        acceleration[slot] = agent.recentAcceleration
+        acceleration[slot] = agent.acceleration
+        lateralAcceleration[slot] = agent.lateralAcceleration
         recentAcceleration[slot] = agent.recentAcceleration
         olderAcceleration[slot] = agent.olderAcceleration
         olderLateralSpeed[slot] = agent.olderLateralSpeed

@@ -11,7 +11,8 @@ public enum Situation {
         case s = 0, d, speed, lateralSpeed, olderLateralSpeed, recentAcceleration, olderAcceleration
         case length, width, sweptWidth, isTruck, isMotorcycle, headwayTrait, speedTrait, traitsKnown
         case laneCentre, laneWidth, hasLeftLane, hasRightLane, lanesLeft, lanesRight, laneEnds, laneEndsSoon
-        case curvatureAhead, curvatureHere, speedLevel, leftEdge, rightEdge
+        case curvatureAhead, curvatureHere, speedLevel, leftEdge, rightEdge, acceleration, lateralAcceleration
+        case roadAheadUnseen
     }
 
     /// Rows of each neighbour's numbers, beginning at `firstNeighbour + neighbour * perNeighbour`.
@@ -19,15 +20,18 @@ public enum Situation {
         case present = 0, s, d, speed, lateralSpeed, recentAcceleration, length, sweptWidth
     }
 
-    @inlinable @inline(always) public static var firstNeighbour: Int { 28 }
+    @inlinable @inline(always) public static var firstNeighbour: Int { 31 }
     @inlinable @inline(always) public static var perNeighbour: Int { 8 }
-    @inlinable @inline(always) public static var rows: Int { 28 + 8 * 9 }
+    @inlinable @inline(always) public static var rows: Int { 31 + 8 * 12 }
 
     /// Gathers agent `slot`'s situation into the column that begins at `column`.
+    ///
+    /// - Parameter seesAll: false where a recording ends: whoever has nobody ahead there may have somebody
+    ///   whom nobody recorded, so that his is no free road.
     @inlinable @inline(always)
     public static func gather(
         slot: Int, agents: AgentArrays, corridor: CorridorView, lanes: UnsafePointer<Int32>,
-        neighbours: UnsafePointer<Int32>, to column: UnsafeMutablePointer<Float>, stride: Int
+        neighbours: UnsafePointer<Int32>, seesAll: Bool, to column: UnsafeMutablePointer<Float>, stride: Int
     ) {
         let s = agents.s[slot], speed = agents.speed[slot]
         let lane = Int(lanes[slot])
@@ -71,6 +75,9 @@ public enum Situation {
         column[25 &* stride] = corridor.speedLevel
         column[26 &* stride] = edges.left
         column[27 &* stride] = edges.right
+        column[28 &* stride] = agents.acceleration[slot]
+        column[29 &* stride] = agents.lateralAcceleration[slot]
+        column[30 &* stride] = !seesAll && neighbours[slot &* Neighbour.count] < 0 ? 1 : 0
 
         let row = neighbours + slot &* Neighbour.count
         var next = column + firstNeighbour &* stride

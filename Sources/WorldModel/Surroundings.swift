@@ -5,14 +5,20 @@ import RoadNetwork
 public enum Neighbour: Int, CaseIterable, Sendable {
     case leader = 0, secondLeader, follower, leftLeader, leftFollower, rightLeader, rightFollower
     case leftSecondLeader, rightSecondLeader
-    public static let count = 9
+    /// The guard's concern alone, whatever lane they are in: who leaves the least room ahead in the driver's own
+    /// track, and who, of those that are nobody else in the table, comes nearest on either side.
+    case blocker, leftThreat, rightThreat
+    public static let count = 12
+    /// How many the network sees: all but the last three.
+    public static let perceived = 9
 }
 
 /// Finds every agent's lane and neighbours in one sweep along the road. O(n) plus an insertion sort of
 /// positions that were nearly sorted before.
 ///
 /// An agent belongs to the lane whose centre is nearest. An agent whose body reaches more than 0.3 m
-/// into the next lane is seen by the drivers of that lane too.
+/// into the next lane is seen by the drivers of that lane too; one of these who is still alongside is not
+/// taken for the leader if there is another one ahead.
 public enum Surroundings {
     /// The most lanes a corridor may have.
     public static let maximumLanes = 16
@@ -30,10 +36,11 @@ public enum Surroundings {
     ) {
         sort(order, count: count, by: agents.s)
         // A lane more on either side than there are, so that "left of lane 0" needs no special case.
-        withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * (maximumLanes + 2)) { memory in
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: 3 * (maximumLanes + 2)) { memory in
             let lastSeen = memory.baseAddress.unsafelyUnwrapped
             let secondSeen = lastSeen + (maximumLanes &+ 2)
-            for i in 0..<2 * (maximumLanes + 2) { lastSeen[i] = -1 }
+            let thirdSeen = secondSeen + (maximumLanes &+ 2)
+            for i in 0..<3 * (maximumLanes + 2) { lastSeen[i] = -1 }
             for i in 0..<count {  // forward: whoever was seen last is behind
                 let slot = Int(order[i])
                 if agents.present[slot] == 0 { continue }
@@ -55,15 +62,19 @@ public enum Surroundings {
                 if agents.present[slot] == 0 { continue }
                 let lane = Int(lanes[slot]), also = Int(besides[slot])
                 let row = neighbours + slot &* Neighbour.count
-                row[Neighbour.leader.rawValue] = lastSeen[lane &+ 1]
-                row[Neighbour.secondLeader.rawValue] = secondSeen[lane &+ 1]
+                enterLeaders(
+                    lastSeen[lane &+ 1], secondSeen[lane &+ 1], thirdSeen[lane &+ 1], to: row, slot: slot, lane: lane,
+                    agents: agents, lanes: lanes)
                 row[Neighbour.leftLeader.rawValue] = lastSeen[lane]
                 row[Neighbour.leftSecondLeader.rawValue] = secondSeen[lane]
                 row[Neighbour.rightLeader.rawValue] = lastSeen[lane &+ 2]
                 row[Neighbour.rightSecondLeader.rawValue] = secondSeen[lane &+ 2]
+                thirdSeen[lane &+ 1] = secondSeen[lane &+ 1]
                 secondSeen[lane &+ 1] = lastSeen[lane &+ 1]
                 lastSeen[lane &+ 1] = Int32(truncatingIfNeeded: slot)
+                Threats.find(slot, at: i &+ 1, agents: agents, order: order, count: count, row: row)
                 if also >= 0 {
+                    thirdSeen[also &+ 1] = secondSeen[also &+ 1]
                     secondSeen[also &+ 1] = lastSeen[also &+ 1]
                     lastSeen[also &+ 1] = Int32(truncatingIfNeeded: slot)
                 }
@@ -87,7 +98,8 @@ public enum Surroundings {
         while Int(order[place]) != slot { place = place &+ 1 }
         // Lanes that don't exist hold nobody: they are complete from the start.
         let hasLeft = lane > 0, hasRight = lane &+ 1 < Int(corridor.laneCount)
-        var missing = 2 &+ (hasLeft ? 2 : 0) &+ (hasRight ? 2 : 0)
+        var missing = 3 &+ (hasLeft ? 2 : 0) &+ (hasRight ? 2 : 0)
+        var third: Int32 = -1
         var i = place &+ 1
         while i < count && missing > 0 {
             let other = order[i]
@@ -95,7 +107,14 @@ public enum Surroundings {
             if agents.present[Int(other)] == 0 { continue }
             let seen = laneOf(agents.d[Int(other)], agents.sweptWidth(Int(other)), agents.s[Int(other)], corridor)
             if seen.lane == lane || seen.also == lane {
-                missing = missing &- enter(other, row, Neighbour.leader.rawValue, Neighbour.secondLeader.rawValue)
+                // Read later, for its lane.
+                lanes[Int(other)] = Int32(truncatingIfNeeded: seen.lane)
+                let entered = enter(other, row, Neighbour.leader.rawValue, Neighbour.secondLeader.rawValue)
+                if entered == 0 && third < 0 {
+                    third = other
+                    missing = missing &- 1
+                }
+                missing = missing &- entered
             }
             if hasLeft && (seen.lane == lane &- 1 || seen.also == lane &- 1) {
                 missing = missing
@@ -106,6 +125,9 @@ public enum Surroundings {
                     &- enter(other, row, Neighbour.rightLeader.rawValue, Neighbour.rightSecondLeader.rawValue)
             }
         }
+        enterLeaders(
+            row[Neighbour.leader.rawValue], row[Neighbour.secondLeader.rawValue], third, to: row, slot: slot, lane: lane,
+            agents: agents, lanes: lanes)
         missing = 1 &+ (hasLeft ? 1 : 0) &+ (hasRight ? 1 : 0)
         i = place &- 1
         while i >= 0 && missing > 0 {
@@ -123,6 +145,29 @@ public enum Surroundings {
                 missing = missing &- enter(other, row, Neighbour.rightFollower.rawValue)
             }
         }
+        Threats.find(slot, at: place, agents: agents, order: order, count: count, row: row)
+    }
+
+    /// Of the three nearest ahead, fills in leader and second leader: whoever only reaches into the lane and
+    /// is alongside comes behind those who are ahead.
+    @inlinable @inline(always)
+    static func enterLeaders(
+        _ first: Int32, _ second: Int32, _ third: Int32, to row: UnsafeMutablePointer<Int32>, slot: Int, lane: Int,
+        agents: AgentArrays, lanes: UnsafePointer<Int32>
+    ) {
+        func isAlongside(_ other: Int32) -> Bool {
+            let other = Int(other)
+            return Int(lanes[other]) != lane
+                && agents.s[other] - agents.s[slot] < 0.5 * (agents.length[other] + agents.length[slot])
+        }
+        var leader = first, next = second
+        if second >= 0 && isAlongside(first) {
+            leader = second
+            next = first
+            if third >= 0 && isAlongside(second) { leader = third }
+        }
+        row[Neighbour.leader.rawValue] = leader
+        row[Neighbour.secondLeader.rawValue] = next
     }
 
     /// Puts a slot into the first of two places that is free. Returns 1 if there was one.

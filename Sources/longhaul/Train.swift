@@ -34,6 +34,9 @@ struct Train: ParsableCommand {
     @Option(help: ArgumentHelp("Passes over the recordings.", valueName: "N"))
     var epochs: Int?
 
+    @OptionGroup(title: "Choices (the defaults make the shipped weights)")
+    var choices: TrainingChoices
+
     @Flag(help: "Print the file's provenance as one JSON object at the end.")
     var json = false
 
@@ -41,6 +44,7 @@ struct Train: ParsableCommand {
         var options = TrainingOptions(dataFolder: data)
         options.seed = seed
         if let epochs { options.epochs = epochs }
+        choices.apply(to: &options)
         guard FileManager.default.isWritableFile(atPath: folder) else {
             throw CommandFailure(.usage, "cannot write into \(folder); choose another --output")
         }

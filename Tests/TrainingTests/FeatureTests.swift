@@ -46,7 +46,7 @@ import WorldModel
 
     private func mirrorImage(of row: [Float]) -> [Float] {
         var image = row
-        for signed in [5, 6, 7, 9, 17, 18] { image[signed] = -row[signed] }
+        for signed in [5, 6, 7, 9, 17, 18, 29] { image[signed] = -row[signed] }
         for (left, right) in [(11, 12), (13, 14)] {
             image[left] = row[right]
             image[right] = row[left]
@@ -55,13 +55,32 @@ import WorldModel
             .leftLeader: .rightLeader, .leftFollower: .rightFollower, .leftSecondLeader: .rightSecondLeader,
             .rightLeader: .leftLeader, .rightFollower: .leftFollower, .rightSecondLeader: .leftSecondLeader,
         ]
-        for neighbour in Neighbour.allCases {
+        for neighbour in Neighbour.allCases.prefix(Neighbour.perceived) {
             let from = Features.ownCount + (other[neighbour] ?? neighbour).rawValue * Features.perNeighbour
             let to = Features.ownCount + neighbour.rawValue * Features.perNeighbour
             for place in 0..<Features.perNeighbour { image[to + place] = row[from + place] }
+            // Offset and speed across.
+            image[to + Features.perNeighbour - 2] *= -1
             image[to + Features.perNeighbour - 1] *= -1
         }
         return image
+    }
+
+    /// Nobody ahead where the recording ends is no free road; anybody else sees the same either way.
+    @Test func whereARecordingEndsTheRoadAheadIsUnknown() {
+        let frame = RecordedFrame(PreparedRecording(syntheticRecording()))
+        let unknown = [DriverTraits?](repeating: nil, count: syntheticRecording().tracks.count)
+        frame.load(frame: 50, mirrored: false, traits: unknown)
+        var leaderless = 0
+        for slot in 0..<frame.count {
+            var open: [Float] = [], ending: [Float] = []
+            frame.appendFeatures(slot: slot, seesAll: true, to: &open)
+            frame.appendFeatures(slot: slot, seesAll: false, to: &ending)
+            let hasLeader = frame.neighbours[slot * Neighbour.count] >= 0
+            #expect((open == ending) == hasLeader)
+            leaderless += hasLeader ? 0 : 1
+        }
+        #expect(leaderless > 0)
     }
 
     @Test func aMirroredMotionIsTheSameAlongAndOppositeAcross() {

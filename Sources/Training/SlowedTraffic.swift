@@ -1,0 +1,92 @@
+import Policies
+import ReproducibleMath
+import TrafficData
+import WorldModel
+
+/// Recorded traffic slowed down, and how its drivers get going again.
+///
+/// The recordings hold nobody who drives slowly on a free road, or who closes up to a queue that moves away:
+/// a model that only imitates them has no wish to go fast, and its traffic slows down for good. So a share of
+/// the frames is also read with all speeds scaled by a common factor, some single vehicles slower still and
+/// some leaders taken away. Nobody recorded what people do there; the answer is that of the Intelligent Driver
+/// Model with drivers who differ (Treiber, Hennecke and Helbing, 2000).
+package struct SlowedTraffic {
+    /// Below this share of the recorded speeds the recordings have nothing to say.
+    private static let slowShare: Float = 0.6
+    /// A gap this long (metres and seconds) is a free road.
+    private static let freeMeters: Float = 20, freeSeconds: Float = 3
+    /// Share of vehicles that are slower still, of drivers whose road ahead is cleared, and of drivers whose
+    /// leader is taken away.
+    private static let laggards: Float = 0.05, cleared: Float = 0.2, leaderless: Float = 0.1
+    /// Spread between drivers: logarithm of the time headway, share of the desired speed.
+    private static let headwaySpread: Float = 0.2, speedSpread: Float = 0.08
+    /// Mean time headway, s, of drivers who close up.
+    private static let timeHeadway: Float = 1.3
+
+    private let factor: Float
+
+    package init(random: inout TrainingRandom) { factor = random.uniform() }
+
+    /// `agent` in the slowed traffic.
+    package func applied(to agent: InitialAgent, random: inout TrainingRandom) -> InitialAgent {
+        var agent = agent
+        var share = factor * max(0, 1 + 0.1 * random.normal())
+        if random.uniform() < Self.laggards { share *= random.uniform() }
+        agent.speed *= share
+        agent.lateralSpeed *= share
+        agent.olderLateralSpeed *= share
+        agent.lateralAcceleration *= share
+        (agent.acceleration, agent.recentAcceleration, agent.olderAcceleration) = (0, 0, 0)
+        return agent
+    }
+
+    /// Reads the decisions of one slowed frame.
+    ///
+    /// - Parameters:
+    ///   - frame: loaded with slowed states.
+    ///   - decisions: slots, and the motions that were recorded there.
+    package func read(
+        _ frame: RecordedFrame, _ decisions: [(slot: Int, profile: MotionProfile)], random: inout TrainingRandom,
+        append: (_ slot: Int, _ answer: MotionProfile) -> Void
+    ) {
+        for (slot, recorded) in decisions {
+            let chance = random.uniform()
+            let removal: RecordedFrame.Removal = chance < Self.cleared
+                ? .everybody : chance < Self.cleared + Self.leaderless ? .leader : .nobody
+            let state = frame.states[slot]
+            let traits = state.traitsKnown == 1
+                ? (state.headwayTrait, state.speedTrait) : (random.normal(), random.normal())
+            let past = (random.uniform(), 0.2 * random.normal())
+            frame.without(removal, aheadOf: slot) {
+                let gap = frame.gap(slot, .leader)
+                let isFree = gap > Self.freeMeters + Self.freeSeconds * state.speed
+                guard factor < Self.slowShare || isFree else { return }
+                let acceleration = Self.acceleration(frame, slot, gap, traits)
+                var agent = state
+                agent.acceleration = acceleration * past.0 + past.1
+                agent.recentAcceleration = agent.acceleration
+                agent.olderAcceleration = agent.acceleration
+                var answer = recorded
+                for step in answer.along.indices {
+                    answer.along[step] = acceleration
+                    answer.across[step] *= factor
+                }
+                frame.replace(slot: slot, by: agent) { append(slot, answer) }
+            }
+        }
+    }
+
+    private static func acceleration(
+        _ frame: RecordedFrame, _ slot: Int, _ gap: Float, _ traits: (headway: Float, speed: Float)
+    ) -> Float {
+        let leader = Int(frame.neighbours[slot * Neighbour.count + Neighbour.leader.rawValue])
+        var parameters = PolicyParameters()
+        parameters.timeHeadway = timeHeadway * Elementary.exp(headwaySpread * traits.headway)
+        return IntelligentDriver.acceleration(
+            speed: frame.agents.speed[slot],
+            desiredSpeed: frame.corridor.speedLevel * (1 + speedSpread * traits.speed),
+            gap: leader >= 0 ? gap : IntelligentDriver.freeGap,
+            leaderSpeed: leader >= 0 ? frame.agents.speed[leader] : 0, parameters: parameters
+        ).limited(-4, 2)
+    }
+}

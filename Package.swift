@@ -141,7 +141,10 @@ let package = Package(
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .testTarget(
             name: "RolloutTests",
-            dependencies: ["Rollout", "Scenarios", "WorldModel", "Metrics", "AllocationCounter"]),
+            dependencies: [
+                "Rollout", "PolicyHost", "Scenarios", "WorldModel", "Metrics", "AllocationCounter", "CLonghaulPolicy",
+            ],
+            exclude: ["Policies"]),
         .testTarget(name: "TrafficDataTests", dependencies: ["TrafficData", "RoadNetwork", "Metrics", "CZlib"]),
         .testTarget(name: "RecordStoreTests", dependencies: ["RecordStore", "Metrics"]),
         .testTarget(name: "MessagingTests", dependencies: ["Messaging"]),

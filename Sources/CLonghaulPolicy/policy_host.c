@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <math.h>
 #include <poll.h>
 #include <pthread.h>
@@ -12,6 +13,8 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 _Static_assert(sizeof(longhaul_lane) == 20, "layout of ABI 1");
@@ -42,13 +45,36 @@ static int tell(char byte) {
     return count == 1;
 }
 
-/* The next byte from the engine; 0 at the end. */
-static char hear(void) {
-    char byte = 0;
-    ssize_t count;
-    do count = read(LONGHAUL_HOST_SOCKET, &byte, 1);
-    while (count < 0 && errno == EINTR);
-    return count == 1 ? byte : 0;
+/* Sleeps while `*word` is `value`, no longer than `limit` (NULL: for ever). */
+static void futex_wait(uint32_t *word, uint32_t value, const struct timespec *limit) {
+    syscall(SYS_futex, word, FUTEX_WAIT, value, limit, NULL, 0);
+}
+
+static void futex_wake(uint32_t *word) { syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0); }
+
+uint32_t longhaul_policy_ask(longhaul_shared *shared, int must_end) {
+    __atomic_store_n(&shared->must_end, (uint32_t)must_end, __ATOMIC_RELEASE);
+    uint32_t request = __atomic_add_fetch(&shared->asked, 1, __ATOMIC_ACQ_REL);
+    futex_wake(&shared->asked);
+    return request;
+}
+
+int longhaul_policy_wait(longhaul_shared *shared, uint32_t request, uint32_t milliseconds) {
+    struct timespec limit = {.tv_sec = milliseconds / 1000, .tv_nsec = (long)(milliseconds % 1000) * 1000000};
+    for (int attempt = 0; attempt < 2; attempt++) {
+        uint32_t answered = __atomic_load_n(&shared->answered, __ATOMIC_ACQUIRE);
+        if (answered == request) return 1;
+        if (attempt == 0) futex_wait(&shared->answered, answered, &limit);
+    }
+    return 0;
+}
+
+/* Waits for the request after `last`. */
+static uint32_t next_request(longhaul_shared *shared, uint32_t last) {
+    uint32_t request;
+    while ((request = __atomic_load_n(&shared->asked, __ATOMIC_ACQUIRE)) == last)
+        futex_wait(&shared->asked, last, NULL);
+    return request;
 }
 
 static longhaul_shared *map_memory(void) {
@@ -113,8 +139,11 @@ int longhaul_policy_host_main(const char *library) {
     }
     fflush(NULL);
     if (!policy) return tell('F') ? 0 : 70;
+    uint32_t request = __atomic_load_n(&shared->asked, __ATOMIC_ACQUIRE);
     if (!tell('R')) return 0;
-    while (hear() == 'S') {
+    for (;;) {
+        request = next_request(shared, request);
+        if (__atomic_load_n(&shared->must_end, __ATOMIC_ACQUIRE)) break;
         for (uint32_t i = 0; i < shared->reset_count; i++)
             functions.reset(policy, resets[i].slot, resets[i].seed);
         for (uint32_t i = 0; i < shared->count; i++) {
@@ -122,7 +151,8 @@ int longhaul_policy_host_main(const char *library) {
             actions[i].acceleration = actions[i].curvature = NAN;
         }
         functions.step(policy, shared->count, observations, actions);
-        if (!tell('D')) return 0;
+        __atomic_store_n(&shared->answered, request, __ATOMIC_RELEASE);
+        futex_wake(&shared->answered);
     }
     functions.destroy(policy);
     return 0;

@@ -12,7 +12,7 @@ public final class PolicyHost {
     static let startSeconds = 120.0
     private static let outputLimit = 1 << 20
     /// Between two looks at whether to give up, milliseconds.
-    private static let patience: Int32 = 50
+    private static let patience: Int32 = 20
 
     public let capacity: Int
     public let program: PolicyProgram
@@ -28,6 +28,8 @@ public final class PolicyHost {
     private var resets: [longhaul_reset] = []
     private var socket: Int32 = -1
     private var process: Int32 = 0
+    /// How the process ended, as `waitpid` gives it, once it has.
+    private var status: Int32?
     private var steps = 0
     /// How the last process ended, in words.
     public private(set) var ending = ""
@@ -83,8 +85,7 @@ public final class PolicyHost {
         resets.removeAll(keepingCapacity: true)
         steps += 1
         if steps & 1023 == 0 { boundOutput() }
-        guard send("S") else { return end(.crashed) }
-        let answer = hear(within: program.policy.timeoutSeconds, isCancelled: isCancelled)
+        let answer = program.policy.kind == .library ? ask(isCancelled) : askThroughSocket(isCancelled)
         switch answer {
         case .byte(UInt8(ascii: "D")):
             memcpy(actions, memory + layout.actions, count * MemoryLayout<longhaul_action>.stride)
@@ -104,10 +105,10 @@ public final class PolicyHost {
         try start()
     }
 
-    /// The last lines that the policy printed, at most 2,000 bytes.
+    /// The last lines that the policy printed, at most 4,000 bytes.
     public var output: String {
         let end = max(0, lseek(log, 0, SEEK_END))
-        var bytes = [UInt8](repeating: 0, count: Int(min(end, 2_000)))
+        var bytes = [UInt8](repeating: 0, count: Int(min(end, 4_000)))
         let count = pread(log, &bytes, bytes.count, end - off_t(bytes.count))
         let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
         return text.trimmingCharacters(in: .whitespacesAndNewlines.union(.controlCharacters))
@@ -123,6 +124,7 @@ public final class PolicyHost {
         var arguments = command.arguments.map { strdup($0) } + [nil]
         var variables = command.environment.map { strdup($0) } + [nil]
         defer { for text in arguments + variables { free(text) } }
+        status = nil
         let problem = longhaul_policy_spawn(
             command.program, &arguments, &variables, ends[1], memoryFile, log, &process)
         Glibc.close(ends[1])
@@ -178,44 +180,69 @@ public final class PolicyHost {
         }
     }
 
-    private func send(_ character: Character) -> Bool {
-        var byte = character.asciiValue ?? 0
-        return Glibc.send(socket, &byte, 1, Int32(MSG_NOSIGNAL)) == 1
+    private func askThroughSocket(_ isCancelled: () -> Bool) -> Heard {
+        var byte = UInt8(ascii: "S")
+        guard send(socket, &byte, 1, Int32(MSG_NOSIGNAL)) == 1 else { return .ended }
+        return hear(within: program.policy.timeoutSeconds, isCancelled: isCancelled)
+    }
+
+    /// A step of a library's host; answered as `hear` would.
+    private func ask(_ isCancelled: () -> Bool) -> Heard {
+        guard process > 0 else { return .ended }
+        let request = longhaul_policy_ask(shared, 0)
+        var deadline: ContinuousClock.Instant?
+        while longhaul_policy_wait(shared, request, UInt32(Self.patience)) == 0 {
+            if hasEnded() { return .ended }
+            let now = ContinuousClock.now
+            let end = deadline ?? now + .seconds(program.policy.timeoutSeconds)
+            deadline = end
+            if now >= end { return .silence }
+            if isCancelled() { return .cancelled }
+        }
+        return .byte(UInt8(ascii: "D"))
+    }
+
+    private var shared: UnsafeMutablePointer<longhaul_shared> {
+        memory.assumingMemoryBound(to: longhaul_shared.self)
+    }
+
+    /// Whether the process has ended by itself; notes how.
+    private func hasEnded() -> Bool {
+        guard process > 0 else { return true }
+        var found: Int32 = 0
+        let ended = waitpid(process, &found, WNOHANG)
+        guard ended == process || (ended < 0 && errno != EINTR) else { return false }
+        status = found
+        process = 0
+        return true
     }
 
     /// Ends the process and notes how it ended.
     private func end(_ answer: PolicyAnswer) -> PolicyAnswer {
         let limit = program.policy.timeoutSeconds
-        let status = stop()
-        let signal = status & 0x7f
+        stop()
+        let signal = (status ?? 0) & 0x7f
         switch answer {
         case .hung: ending = "gave no answer within \(limit) s"
         case .crashed where signal != 0: ending = "ended by signal \(signal) (\(String(cString: strsignal(signal))))"
-        default: ending = "ended its process with exit status \((status >> 8) & 0xff)"
+        case .crashed where status == nil: ending = "could not be started again"
+        default: ending = "ended its process with exit status \(((status ?? 0) >> 8) & 0xff)"
         }
         return answer
     }
 
-    /// - Returns: the process's status, as `waitpid` gives it.
-    @discardableResult
-    private func stop() -> Int32 {
-        if socket >= 0 { Glibc.close(socket) }
-        socket = -1
-        guard process > 0 else { return 0 }
-        var status: Int32 = 0
-        // One that has closed its socket is about to end by itself; how is worth knowing.
-        for attempt in 0..<100 {
-            let ended = waitpid(process, &status, WNOHANG)
-            if ended == process || (ended < 0 && errno != EINTR) { break }
-            if attempt == 99 {
-                kill(process, SIGKILL)
-                while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-                break
-            }
-            usleep(1_000)
+    /// Ends the process.
+    private func stop() {
+        if process > 0 && program.policy.kind == .library { _ = longhaul_policy_ask(shared, 1) }
+        // The other hosts end when their socket does, and one that has crashed is about to: how is worth knowing.
+        if socket >= 0 && program.policy.kind != .library { Glibc.close(socket) }
+        for _ in 0..<100 where !hasEnded() { usleep(1_000) }
+        if process > 0 {
+            kill(process, SIGKILL)
+            while !hasEnded() { usleep(200) }
         }
-        process = 0
-        return status
+        if socket >= 0 && program.policy.kind == .library { Glibc.close(socket) }
+        socket = -1
     }
 
     /// A policy that prints much keeps only what it printed last.

@@ -97,6 +97,11 @@ extension RolloutEngine {
             if before == nil { return nil }
         }
         guard var record = runAlone(repetition.scenario, external, isCancelled, observer) else { return nil }
+        if record.outcome == .policyCrashed && observer == nil {
+            // Somebody else may have ended the process: the system, short of memory. It has to crash again.
+            guard let again = runAlone(repetition.scenario, external, isCancelled, nil) else { return nil }
+            record = again
+        }
         external.count(scene: 0)
         if let before, before != record, !record.outcome.isPolicyFault {
             record.outcome = .policyNotDeterministic

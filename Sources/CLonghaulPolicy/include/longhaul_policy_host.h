@@ -8,6 +8,9 @@
  *     engine -> host   'S' do the resets, then a step
  *     host -> engine   'D' the actions are there
  *
+ * A library's host, for which two trips through a socket would cost more than the policy itself, is asked by a
+ * futex instead of 'S' and 'D': the engine raises `asked`, the host sets `answered` to it.
+ *
  * The end of the socket ends the host, whatever it is doing. */
 #ifndef LONGHAUL_POLICY_HOST_H
 #define LONGHAUL_POLICY_HOST_H
@@ -27,6 +30,8 @@ typedef struct longhaul_shared {
     uint64_t observations, actions, resets, config; /* offsets from the beginning, bytes */
     uint64_t config_bytes;
     char problem[1024];
+    uint32_t asked, answered; /* futexes */
+    uint32_t must_end;        /* read after `asked` has changed */
 } longhaul_shared;
 
 enum { LONGHAUL_HOST_SOCKET = 3, LONGHAUL_HOST_MEMORY = 4 };
@@ -38,6 +43,12 @@ static inline const float *longhaul_points(const longhaul_action *action) { retu
 
 /* The life of a host process: loads `library` and serves until the socket ends. Returns the exit status. */
 int longhaul_policy_host_main(const char *library);
+
+/* Asks a library's host for a step, or for its end. Returns the number of the request. */
+uint32_t longhaul_policy_ask(longhaul_shared *shared, int must_end);
+
+/* Waits for the answer to a request; 0 if there is none after `milliseconds`. */
+int longhaul_policy_wait(longhaul_shared *shared, uint32_t request, uint32_t milliseconds);
 
 /* Anonymous shared memory of `bytes`, which nobody can make smaller or larger, or, for 0, a file that
  * grows as it is written; closed on exec. -1 and errno on failure. */

@@ -28,6 +28,13 @@ let x86Kernels: [Target] = !isX86 ? [] : [
         ]),
 ]
 
+// The fuzzer is built by `Ops/fuzz` alone: its `main` comes with `-sanitize=fuzzer`.
+let fuzzer: [Target] = Context.environment["LONGHAUL_FUZZ"] == nil ? [] : [
+    .executableTarget(
+        name: "longhaul-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver",
+        swiftSettings: [.unsafeFlags(["-parse-as-library"])])
+]
+
 let package = Package(
     name: "longhaul",
     products: [
@@ -53,6 +60,8 @@ let package = Package(
         // Recordings come gzipped.
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         // SHA-256 for content hashes; already there, because nng needs it.
+        // Says why a TLS connection fails, and checks certificates before nng gets them.
+        .systemLibrary(name: "CMbedTLS", providers: [.apt(["libmbedtls-dev"])]),
         .systemLibrary(name: "CMbedCrypto", providers: [.apt(["libmbedtls-dev"])]),
 
         .target(name: "ReproducibleMath"),
@@ -90,7 +99,7 @@ let package = Package(
         .target(
             name: "RecordStore",
             dependencies: ["Metrics", "CLZ4", .product(name: "GRDB", package: "GRDB.swift")]),
-        .target(name: "Messaging", dependencies: ["CNng"]),
+        .target(name: "Messaging", dependencies: ["CNng", "CMbedTLS"]),
         .target(name: "Farm", dependencies: ["Messaging", "RecordStore", "Scenarios", "Metrics", "WorldModel"]),
         // What the kilometres say: reports, comparisons, failures, exports.
         .target(name: "Findings", dependencies: ["Farm", "RecordStore", "Scenarios", "Metrics"]),
@@ -171,5 +180,12 @@ let package = Package(
             name: "FindingsTests",
             dependencies: ["Findings", "Rollout", "RecordStore", "Scenarios", "WorldModel", "Metrics"]),
         .testTarget(name: "EndToEndTests", dependencies: ["RecordStore", "Metrics"]),
-    ] + x86Kernels
+
+        // Every decoder of bytes from outside, for the fuzzer and for the tests of what it found.
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["Farm", "Dashboard", "RecordStore", "Scenarios", "TrafficData", "WorldModel", "Metrics"],
+            path: "Tests/Fuzz/Targets"),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),
+    ] + x86Kernels + fuzzer
 )

@@ -1,1 +1,2 @@
+#include <mbedtls/md.h>
 #include <mbedtls/sha256.h>

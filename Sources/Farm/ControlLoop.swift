@@ -86,7 +86,7 @@ struct ControlLoop {
         let notify = notify, address = link.address, isDrainWanted = isDrainWanted
         return try link.ask(
             body, giveUp: { end.map { Date() > $0 } ?? isDrainWanted() },
-            onSilence: { notify(.waiting(address: address)) })
+            onSilence: { notify(.waiting(address: address, reason: $0)) })
     }
 
     private mutating func handle(_ reply: FarmReply?, of errand: Workbench.Errand) throws {

@@ -80,6 +80,10 @@ extension Coordinator {
 
     /// A new worker, or one that comes again after its answer was lost or this coordinator restarted.
     private func greet(_ hello: WorkerHello, sequence: UInt64, now: Double) -> FarmReply {
+        if let token = configuration.token, !token.isProven(by: hello.proof, instance: hello.instance) {
+            attention.add("Somebody who doesn't know the join token was refused.")
+            return .refused("the join token is missing or wrong; use the coordinator's --token-file")
+        }
         guard (1...4_096).contains(hello.threads) else { return .refused("a worker has 1 to 4096 threads") }
         if instances[hello.instance] == nil, workers.count >= Self.workerLimit { forgetOneWorker() }
         guard workers.count < Self.workerLimit || instances[hello.instance] != nil else {

@@ -93,8 +93,10 @@ public final class Coordinator {
         progress = known
         secondsBefore = try journal.activeSeconds()
         startFraction = progress.fraction(scenariosCommitted: totals.all.rollouts)
-        control = try ReplySocket(listening: configuration.listen)
-        telemetry = try configuration.telemetry.map { try PublishSocket(listening: $0) }
+        control = try ReplySocket(listening: configuration.listen, protection: configuration.workerProtection)
+        telemetry = try configuration.telemetry.map {
+            try PublishSocket(listening: $0, protection: configuration.viewerProtection)
+        }
     }
 
     /// Serves until the campaign is finished or `stop` says so (asked about twenty times a second); then

@@ -1,4 +1,5 @@
 import Foundation
+import Messaging
 import Scenarios
 
 /// What a coordinator serves, and where.
@@ -16,10 +17,15 @@ public struct CoordinatorConfiguration: Sendable {
     public var policyFiles: [String: [UInt8]] = [:]
     /// Where the journal lies; a journal of the same campaign is continued.
     public var folder: URL
-    /// URLs for workers, such as `tcp://0.0.0.0:7700`; port 0 lets the system choose.
-    public var listen = ["tcp://0.0.0.0:7700"]
+    /// URLs for workers, such as `tls+tcp://0.0.0.0:7700`; port 0 lets the system choose.
+    public var listen = ["tcp://127.0.0.1:7700"]
     /// URL for dashboards, or nil for none.
-    public var telemetry: String? = "tcp://0.0.0.0:7701"
+    public var telemetry: String? = "tcp://127.0.0.1:7701"
+    /// Who may join, and who may watch: roles of their own, so sockets and authorities of their own.
+    public var workerProtection = Protection.loopbackOnly
+    public var viewerProtection = Protection.loopbackOnly
+    /// What workers have to prove that they know, besides.
+    public var token: JoinToken?
     /// Instruction set and build of this program, for the record.
     public var kernel = ""
     public var build = ""

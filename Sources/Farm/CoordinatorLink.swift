@@ -18,34 +18,46 @@ final class CoordinatorLink {
     private var silent: [RequestSocket] = []
     private let configuration: WorkerConfiguration
     private var sequence: UInt64 = 0
+    private var wasAnswered = false
 
     init(_ configuration: WorkerConfiguration) throws(MessagingError) {
         address = configuration.join
         self.configuration = configuration
-        socket = try RequestSocket(dialing: configuration.join)
+        socket = try RequestSocket(dialing: configuration.join, protection: configuration.protection)
     }
 
     /// - Parameters:
     ///   - isUrgent: asked between attempts; true gives up.
-    ///   - onSilence: called once if the first attempt stays unanswered.
+    ///   - onSilence: called if the first attempt stays unanswered, and again when the reason, which may be
+    ///     unknown, has changed.
     /// - Returns: nil if it gave up because of `isUrgent`.
     /// - Throws: `WorkerError`, or `MessagingError` for what repeating can't mend.
     func ask(
-        _ body: FarmRequest.Body, giveUp isUrgent: () -> Bool = { false }, onSilence: () -> Void = {}
+        _ body: FarmRequest.Body, giveUp isUrgent: () -> Bool = { false }, onSilence: (ConnectionProblem?) -> Void = { _ in }
     ) throws -> FarmReply? {
         sequence += 1
         let request = FarmRequest(worker: worker, sequence: sequence, body: body).encoded()
         let began = ContinuousClock.now
         var backOff = Self.backOffSeconds.least
         var attempts = 0
+        var told: ConnectionProblem?
         var nextSocket = Self.attemptsBeforeNewSocket
         while true {
             do {
                 let answer = try socket.call(request, timeout: .seconds(configuration.answerSeconds))
+                wasAnswered = true
                 return try decode(answer)
             } catch let error as MessagingError where error.reason == .timedOut {
                 attempts += 1
-                if attempts == 1 { onSilence() }
+                if attempts.nonzeroBitCount == 1 {
+                    let problem = ConnectionProbe.problem(at: address, protection: configuration.protection)
+                    // Once it was connected, a bad certificate may be somebody else's in between.
+                    if let problem, problem.isLasting, !wasAnswered {
+                        throw WorkerError.shutOut(address: address, problem)
+                    }
+                    if attempts == 1 || problem != told { onSilence(problem) }
+                    told = problem
+                }
                 let silence = (ContinuousClock.now - began) / .seconds(1)
                 if let limit = configuration.giveUpAfterSeconds, silence > limit {
                     throw WorkerError.gone(address: address, seconds: silence)
@@ -54,7 +66,7 @@ final class CoordinatorLink {
                 if attempts == nextSocket, silent.count < Self.socketLimit {
                     nextSocket *= 2
                     silent.append(socket)
-                    socket = try RequestSocket(dialing: address)
+                    socket = try RequestSocket(dialing: address, protection: configuration.protection)
                 }
                 Thread.sleep(forTimeInterval: Double.random(in: 0.5...1) * backOff)
                 backOff = min(backOff * 2, Self.backOffSeconds.most)

@@ -2,19 +2,21 @@
 /// tell each other which they are.
 ///
 ///     magic "LHFM" · version u16 · kind u16 · CRC-32C of version, kind and body u32 · body
-enum WireFrame {
+package enum WireFrame {
     /// Raised whenever a message changes.
-    static let version: UInt16 = 2
+    static let version: UInt16 = 3
     static let bytes = 12
     private static let magic: UInt32 = 0x4d46_484c
 
-    static func seal(kind: UInt16, body: ByteWriter) -> [UInt8] {
+    static func seal(kind: UInt16, body: ByteWriter) -> [UInt8] { seal(kind: kind, body: body.bytes) }
+
+    package static func seal(kind: UInt16, body: [UInt8]) -> [UInt8] {
         var message = ByteWriter()
         message.append(magic)
         message.append(version)
         message.append(kind)
-        message.append(checksum(version: version, kind: kind, body: body.bytes[...]))
-        return message.bytes + body.bytes
+        message.append(checksum(version: version, kind: kind, body: body[...]))
+        return message.bytes + body
     }
 
     static func open(_ message: [UInt8]) throws(WireError) -> (kind: UInt16, body: ByteReader) {

@@ -57,6 +57,8 @@ public struct WorkerHello: Sendable, Equatable {
     public var cpu = ""
     /// Shards from an earlier connection, running or waiting to be committed.
     public var held: [LeaseKey] = []
+    /// Shows that the worker knows the join token; empty where it has none.
+    public var proof: [UInt8] = []
 
     public init() {}
 
@@ -72,6 +74,7 @@ public struct WorkerHello: Sendable, Equatable {
         held = try reader.list("held leases", limit: WireLimit.leases, bytesEach: LeaseKey.wireBytes) {
             reader throws(WireError) in try LeaseKey(from: &reader)
         }
+        proof = try reader.bytes("proof", limit: JoinToken.proofBytes)
     }
 
     func write(to writer: inout ByteWriter) {
@@ -84,6 +87,7 @@ public struct WorkerHello: Sendable, Equatable {
         writer.append(kernel)
         writer.append(cpu)
         writer.append(each: held) { $0.write(to: &$1) }
+        writer.append(proof)
     }
 }
 

@@ -78,10 +78,11 @@ public final class Worker: Sendable {
         hello.kernel = String(decoding: configuration.kernel.utf8.prefix(64), as: UTF8.self)
         hello.cpu = String(decoding: configuration.cpu.utf8.prefix(256), as: UTF8.self)
         hello.held = bench.keys
+        hello.proof = configuration.token?.proof(instance: instance) ?? []
         link.worker = 0
         let reply = try link.ask(
             .hello(hello), giveUp: { wantsDrain.load(ordering: .relaxed) },
-            onSilence: { notify(.waiting(address: link.address)) })
+            onSilence: { notify(.waiting(address: link.address, reason: $0)) })
         switch reply {
         case .welcome(let welcome):
             link.worker = welcome.worker

@@ -6,6 +6,9 @@ import RecordStore
 public struct WorkerConfiguration: Sendable {
     /// The coordinator's URL, such as `tcp://host:7700`.
     public var join: String
+    public var protection = Protection.loopbackOnly
+    /// What the coordinator may want proven.
+    public var token: JoinToken?
     /// Shown in the dashboard; up to 128 bytes, like the texts below shorter is better.
     public var name: String
     public var host = ProcessInfo.processInfo.hostName
@@ -40,7 +43,7 @@ public struct WorkerConfiguration: Sendable {
 
 /// What a person may want to know of a worker's life.
 public enum WorkerEvent: Sendable, Equatable, CustomStringConvertible {
-    case waiting(address: String)
+    case waiting(address: String, reason: ConnectionProblem?)
     case joined(identity: String, weightsFromCache: Bool)
     case reconnected
     case refused(shard: Int, reason: String)
@@ -49,7 +52,8 @@ public enum WorkerEvent: Sendable, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .waiting(let address): "waiting for the coordinator at \(address)"
+        case .waiting(let address, let reason):
+            "waiting for the coordinator at \(address)" + (reason.map { ": \($0)" } ?? "")
         case .joined(let identity, let cached):
             "joined campaign \(identity.prefix(12)), weights \(cached ? "from the cache" : "fetched")"
         case .reconnected: "joined again"
@@ -72,6 +76,8 @@ public enum WorkerEnding: Sendable, Equatable {
 public enum WorkerError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The coordinator was silent for too long.
     case gone(address: String, seconds: Double)
+    /// Certificates or options keep this worker out, for good.
+    case shutOut(address: String, ConnectionProblem)
     /// The coordinator won't have this worker.
     case refused(address: String, reason: String)
     /// What came back is no answer of this protocol.
@@ -92,6 +98,7 @@ public enum WorkerError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .gone(let address, let seconds):
             "\(address): no answer for \(Int(seconds)) s; check that the coordinator runs and can be reached"
+        case .shutOut(let address, let problem): "\(address): \(problem)"
         case .refused(let address, let reason): "\(address): the coordinator refused this worker: \(reason)"
         case .protocolBroken(let address, let error): "\(address): \(error)"
         case .unexpectedAnswer(let address, let request):

@@ -9,6 +9,12 @@ public struct MessagingError: Error, Equatable, CustomStringConvertible {
         case badAddress
         /// Ports below 1024 need rights.
         case notPermitted
+        /// A plain address that other machines can reach, without anybody having asked for that.
+        case unprotected
+        /// Credentials for an address without TLS.
+        case notTLS
+        /// An address with TLS, but no credentials.
+        case noCredentials
         /// Nobody answered in time; the request may or may not have arrived.
         case timedOut
         /// A message is larger than the other side would accept.
@@ -47,9 +53,16 @@ public struct MessagingError: Error, Equatable, CustomStringConvertible {
             "\(address): the port is in use; stop the program that listens there or choose another port"
         case .badAddress:
             "\(address): not a usable address;"
-                + " write it as tcp://HOST:PORT with a host or address of the right machine"
+                + " write it as tcp://HOST:PORT or tls+tcp://HOST:PORT with a host or address of the right machine"
         case .notPermitted:
             "\(address): not permitted; choose a port from 1024 to 65535"
+        case .unprotected:
+            "\(address): plain TCP is open to everybody who reaches the port; use tls+tcp:// with --tls DIR"
+                + " (certificates: Ops/certificates), or say --insecure inside a network that you trust"
+        case .notTLS:
+            "\(address): certificates are for addresses with TLS; write it as tls+tcp://HOST:PORT"
+        case .noCredentials:
+            "\(address): TLS needs certificates; name their folder with --tls DIR (see Ops/certificates)"
         case .timedOut:
             "\(address): no answer in time;"
                 + " check that the coordinator runs there and that the port can be reached"

@@ -6,8 +6,10 @@ public final class PublishSocket: @unchecked Sendable {
     public var address: String { socket.addresses.first ?? "" }
     private let socket: Socket
 
-    public init(listening address: String) throws(MessagingError) {
-        socket = try Socket(nng_pub0_open, address: address)
+    public init(
+        listening address: String, protection: Protection = .loopbackOnly
+    ) throws(MessagingError) {
+        socket = try Socket(nng_pub0_open, address: address, protection: protection)
         try socket.listen(address)
     }
 

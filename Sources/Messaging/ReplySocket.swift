@@ -17,9 +17,11 @@ public final class ReplySocket: @unchecked Sendable {
     /// - Parameters:
     ///   - addresses: URLs such as `tcp://0.0.0.0:7700`; port 0 lets the system choose.
     ///   - capacity: how many requests can be unanswered at a time; more wait in the network.
-    public init(listening addresses: [String], capacity: Int = 128) throws(MessagingError) {
+    public init(
+        listening addresses: [String], protection: Protection = .loopbackOnly, capacity: Int = 128
+    ) throws(MessagingError) {
         let all = addresses.joined(separator: ", ")
-        socket = try Socket(nng_rep0_open, address: all)
+        socket = try Socket(nng_rep0_open, address: all, protection: protection)
         for _ in 0..<capacity {
             slots.append(try ReplySlot(socket: socket, inbox: inbox, address: all))
         }

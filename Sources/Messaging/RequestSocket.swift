@@ -14,9 +14,11 @@ public final class RequestSocket: @unchecked Sendable {
     private var isClosed = false
 
     /// Connects in the background; a server that is not there yet is no error here.
-    public init(dialing address: String) throws(MessagingError) {
+    public init(
+        dialing address: String, protection: Protection = .loopbackOnly
+    ) throws(MessagingError) {
         self.address = address
-        socket = try Socket(nng_req0_open, address: address)
+        socket = try Socket(nng_req0_open, address: address, protection: protection)
         var context = nng_ctx()
         try check(nng_ctx_open(&context, socket.handle), address)
         self.context = context

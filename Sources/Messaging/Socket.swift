@@ -12,11 +12,15 @@ final class Socket {
     private static let reconnectMilliseconds: (least: nng_duration, most: nng_duration) = (100, 5_000)
 
     let handle: nng_socket
+    private let protection: Protection
     private(set) var addresses: [String] = []
     private let isClosed = Mutex(false)
 
     /// - Parameter open: nng's constructor for the protocol.
-    init(_ open: (UnsafeMutablePointer<nng_socket>) -> Int32, address: String) throws(MessagingError) {
+    init(
+        _ open: (UnsafeMutablePointer<nng_socket>) -> Int32, address: String, protection: Protection
+    ) throws(MessagingError) {
+        self.protection = protection
         var handle = nng_socket()
         try check(open(&handle), address)
         self.handle = handle
@@ -32,14 +36,31 @@ final class Socket {
 
     /// Connects, and reconnects whenever the connection is lost; does not wait for the first connection.
     func dial(_ address: String) throws(MessagingError) {
-        try check(nng_dial(handle, address, nil, Int32(NNG_FLAG_NONBLOCK)), address)
+        try protection.check(address)
+        var dialer = nng_dialer()
+        try check(nng_dialer_create(&dialer, handle, address), address)
+        if case .mutualTLS(let credentials) = protection {
+            let configuration = try credentials.configuration(NNG_TLS_MODE_CLIENT, address: address)
+            defer { nng_tls_config_free(configuration) }
+            let pointer = UnsafeMutableRawPointer(configuration)
+            try check(nng_dialer_set_ptr(dialer, NNG_OPT_TLS_CONFIG, pointer), address)
+        }
+        try check(nng_dialer_start(dialer, Int32(NNG_FLAG_NONBLOCK)), address)
         addresses.append(address)
     }
 
     /// Listens, and notes the actual address: port 0 becomes the port that the system chose.
     func listen(_ address: String) throws(MessagingError) {
+        try protection.check(address)
         var listener = nng_listener()
-        try check(nng_listen(handle, address, &listener, 0), address)
+        try check(nng_listener_create(&listener, handle, address), address)
+        if case .mutualTLS(let credentials) = protection {
+            let configuration = try credentials.configuration(NNG_TLS_MODE_SERVER, address: address)
+            defer { nng_tls_config_free(configuration) }
+            let pointer = UnsafeMutableRawPointer(configuration)
+            try check(nng_listener_set_ptr(listener, NNG_OPT_TLS_CONFIG, pointer), address)
+        }
+        try check(nng_listener_start(listener, 0), address)
         var port: Int32 = 0
         guard nng_listener_get_int(listener, NNG_OPT_TCP_BOUND_PORT, &port) == 0,
             let colon = address.lastIndex(of: ":")

@@ -6,9 +6,11 @@ public final class SubscribeSocket: @unchecked Sendable {
     private let socket: Socket
 
     /// Connects in the background, and again whenever the connection is lost.
-    public init(dialing address: String) throws(MessagingError) {
+    public init(
+        dialing address: String, protection: Protection = .loopbackOnly
+    ) throws(MessagingError) {
         self.address = address
-        socket = try Socket(nng_sub0_open, address: address)
+        socket = try Socket(nng_sub0_open, address: address, protection: protection)
         try check(nng_socket_set(socket.handle, NNG_OPT_SUB_SUBSCRIBE, "", 0), address)
         try check(nng_socket_set_int(socket.handle, NNG_OPT_RECVBUF, 4), address)
         try socket.dial(address)

@@ -14,6 +14,10 @@ struct CoordinatorCommand: ParsableCommand {
             Workers join with `longhaul worker --join`. They get the campaign and the weights from here; \
             nothing is copied by hand. Dashboards attach to the port above with `longhaul top --attach`.
 
+            Without --tls or --insecure it listens for this machine alone. Ops/certificates makes the \
+            folders for --tls: one for the coordinator, one for workers, one for dashboards; a dashboard's \
+            certificate can't lease shards. --token-file asks workers for a shared secret as well.
+
             A result is acknowledged only after it is on the disk. Killed at any moment, the same command \
             goes on from the same folder, and no shard is counted twice. Ctrl-C or TERM finishes the \
             commits at hand and ends with code 130; a second one ends at once.
@@ -22,16 +26,24 @@ struct CoordinatorCommand: ParsableCommand {
             full, 130 stopped before the goal.
 
             Examples:
-              longhaul coordinator campaign.yaml --listen tcp://0.0.0.0:7700 --output results/night-1
-              longhaul worker --join tcp://COORDINATOR-HOST:7700
-              longhaul top --attach tcp://COORDINATOR-HOST:7701
+              longhaul coordinator campaign.yaml --tls certificates/coordinator --output results/night-1
+              longhaul worker --join tls+tcp://COORDINATOR-HOST:7700 --tls certificates/worker
+              longhaul top --attach tls+tcp://COORDINATOR-HOST:7701 --tls certificates/viewer
             """)
 
     @Argument(help: ArgumentHelp("The campaign file.", valueName: "CAMPAIGN.yaml"))
     var campaign: String
 
-    @Option(help: ArgumentHelp("Where workers join; telemetry gets the port above.", valueName: "URL"))
-    var listen: Address = Address(host: "0.0.0.0", port: 7700)
+    @Option(
+        help: ArgumentHelp(
+            """
+            Where workers join; telemetry gets the port above (default: port 7700 of every interface with \
+            --tls or --insecure, of this machine alone without).
+            """, valueName: "URL"))
+    var listen: Address?
+
+    @OptionGroup var security: SecurityOptions
+    @OptionGroup var token: TokenOptions
 
     @Option(help: ArgumentHelp("The result folder, new or of the same campaign.", valueName: "DIR"))
     var output: String
@@ -47,9 +59,14 @@ struct CoordinatorCommand: ParsableCommand {
     func run() throws {
         let interruption = Interruption()
         let input = try CampaignInput(file: campaign)
-        try checkPolicy(of: input)
-        let host = try CoordinatorHost(
-            input, folder: output, listen: listen.description, telemetry: listen.next.description)
+        let listen = listen ?? defaultAddress
+        try checkPolicy(of: input, listen)
+        let door = try CoordinatorHost.Door(
+            listen: listen.description, telemetry: listen.next.description,
+            forWorkers: security.protection(.coordinatorForWorkers),
+            forViewers: security.protection(.coordinatorForViewers),
+            token: token.token(for: security.protection(.coordinatorForWorkers)))
+        let host = try CoordinatorHost(input, folder: output, door: door)
         interruption.onRequest { host.stop() }
         standardError("coordinator: workers join \(host.addresses.joined(separator: ", "))")
         standardError("coordinator: dashboards attach to \(host.telemetryAddress ?? "nothing")")
@@ -59,11 +76,16 @@ struct CoordinatorCommand: ParsableCommand {
         host.wait()
         try finish(host, json: json)
     }
+
+    private var defaultAddress: Address {
+        let isOpen = security.tls != nil || security.insecure
+        return Address(isTLS: security.tls != nil, host: isOpen ? "0.0.0.0" : "127.0.0.1", port: 7700)
+    }
 }
 
 extension CoordinatorCommand {
     /// A policy that is code of the user's is served beyond this machine only if he says so.
-    private func checkPolicy(of input: CampaignInput) throws {
+    private func checkPolicy(of input: CampaignInput, _ listen: Address) throws {
         guard let policy = input.policy else { return }
         guard allowPolicyCode || listen.isLoopback else {
             throw CommandFailure(

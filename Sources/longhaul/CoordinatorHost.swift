@@ -1,5 +1,6 @@
 import Farm
 import Foundation
+import Messaging
 import Rollout
 import Scenarios
 import Synchronization
@@ -18,19 +19,29 @@ final class CoordinatorHost: Sendable {
     let telemetryAddress: String?
     let folder: String
 
+    /// Where others come in, and who may.
+    struct Door {
+        /// URL for workers; port 0 lets the system choose.
+        var listen = "tcp://127.0.0.1:0"
+        /// URL for dashboards.
+        var telemetry = "tcp://127.0.0.1:0"
+        var forWorkers = Protection.loopbackOnly
+        var forViewers = Protection.loopbackOnly
+        var token: JoinToken?
+    }
+
     /// Opens or continues the result folder, listens, and begins to serve.
-    ///
-    /// - Parameters:
-    ///   - listen: URL for workers; port 0 lets the system choose.
-    ///   - telemetry: URL for dashboards.
-    init(_ input: CampaignInput, folder: String, listen: String, telemetry: String) throws {
+    init(_ input: CampaignInput, folder: String, door: Door) throws {
         var configuration = CoordinatorConfiguration(
             campaign: input.campaign, yaml: CampaignFile.yaml(of: input.campaign), identity: input.identity,
             weights: input.weights.bytes, weightsHash: input.weights.hash,
             folder: URL(fileURLWithPath: folder, isDirectory: true))
         configuration.policyFiles = input.policy?.files ?? [:]
-        configuration.listen = [listen]
-        configuration.telemetry = telemetry
+        configuration.listen = [door.listen]
+        configuration.telemetry = door.telemetry
+        configuration.workerProtection = door.forWorkers
+        configuration.viewerProtection = door.forViewers
+        configuration.token = door.token
         configuration.kernel = KernelClass.best.rawValue
         configuration.build = Longhaul.configuration.version
         let coordinator: Coordinator

@@ -54,10 +54,19 @@ extension CommandFailure {
         let status: ExitStatus =
             switch error {
             case let error as JournalError: error.isTemporary ? .temporary : .usage
-            case let error as MessagingError: error.reason == .badAddress ? .usage : .temporary
+            case let error as MessagingError: error.isUsage ? .usage : .temporary
             default: .usage
             }
         self.init(status, "\(error)")
+    }
+}
+
+extension MessagingError {
+    fileprivate var isUsage: Bool {
+        switch reason {
+        case .badAddress, .unprotected, .notTLS, .noCredentials: true
+        default: false
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Farm
 import Findings
 import Foundation
 import Scenarios
@@ -117,12 +118,13 @@ struct Run: ParsableCommand {
         if let against { input = try input.against(failing(.usage) { try ResultFolder(against) }) }
         try input.policy?.check()
         let folder = output ?? Self.newFolder(for: input.campaign)
-        let host = try CoordinatorHost(
-            input, folder: folder, listen: "tcp://127.0.0.1:0", telemetry: "tcp://127.0.0.1:0")
+        // Others on this machine reach loopback too: a secret of this run keeps their workers out.
+        let secret = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
+        let host = try CoordinatorHost(input, folder: folder, door: .init(token: JoinToken(secret)))
         let count = workers ?? max(2, Machine.usableCores / 2)
         let processes = try WorkerProcesses(
             count: count, joining: host.addresses[0], threads: max(1, Machine.usableCores / count),
-            policyCode: input.policy?.policy.codeHash, logsIn: folder)
+            secret: secret, policyCode: input.policy?.policy.codeHash, logsIn: folder)
         standardError("results go to \(folder); watch from elsewhere with:")
         standardError("  \(invocation) top --attach \(host.telemetryAddress ?? "")")
 

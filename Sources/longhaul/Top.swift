@@ -18,20 +18,29 @@ struct Top: ParsableCommand {
             (with --json); 130 interrupted.
 
             Examples:
-              longhaul top --attach tcp://COORDINATOR-HOST:7701
+              longhaul top --attach tls+tcp://COORDINATOR-HOST:7701 --tls certificates/viewer
               longhaul top --attach tcp://localhost:7701 --json   # one snapshot as JSON, then exit
             """)
 
     @Option(help: ArgumentHelp("The coordinator's telemetry address.", valueName: "URL"))
     var attach: Address
 
+    @OptionGroup var security: SecurityOptions
+    @OptionGroup var peer: PeerOptions
+
     @Flag(help: "Print the next snapshot as one JSON object and exit.")
     var json = false
 
     func run() throws {
         let interruption = Interruption()
+        let protection = try security.protection(.viewer, name: peer.tlsName)
         let feed: TelemetryFeed
-        do { feed = try TelemetryFeed(attach.description) } catch { throw CommandFailure(starting: error) }
+        do {
+            feed = try TelemetryFeed(attach.description, protection)
+        } catch {
+            throw CommandFailure(starting: error)
+        }
+        try explainSilence(of: feed, protection)
         if json { return try printNextSnapshot(of: feed) }
         let dashboard = DashboardLoop(environment: ProcessInfo.processInfo.environment)
         let ending = try failing(.defect) {
@@ -39,6 +48,19 @@ struct Top: ParsableCommand {
                 source: { feed.newest }, isFinished: { feed.isOver || interruption.isRequested })
         }
         if ending != .quit && interruption.isRequested { throw ExitStatus.interrupted.exitCode }
+    }
+
+    /// nng tries to connect for ever and says nothing; a certificate that is refused today is refused for ever.
+    private func explainSilence(of feed: TelemetryFeed, _ protection: Protection) throws {
+        let deadline = ContinuousClock.now + .seconds(1)
+        while ContinuousClock.now < deadline {
+            if feed.newest != nil { return }
+            usleep(20_000)
+        }
+        let problem = ConnectionProbe.problem(at: attach.description, protection: protection)
+        guard let problem, feed.newest == nil else { return }
+        if problem.isLasting { throw CommandFailure(.usage, "\(attach): \(problem)") }
+        standardError("top: \(attach): \(problem); trying on")
     }
 
     private func printNextSnapshot(of feed: TelemetryFeed) throws {
@@ -58,8 +80,8 @@ final class TelemetryFeed: Sendable {
     private let latest = Mutex<FarmSnapshot?>(nil)
     private let socket: SubscribeSocket
 
-    init(_ address: String) throws {
-        socket = try SubscribeSocket(dialing: address)
+    init(_ address: String, _ protection: Protection) throws {
+        socket = try SubscribeSocket(dialing: address, protection: protection)
         Thread.detachNewThread { [self] in listen() }
     }
 

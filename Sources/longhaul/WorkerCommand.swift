@@ -21,16 +21,22 @@ struct WorkerCommand: ParsableCommand {
             Ctrl-C or TERM drains: shards that are running are finished, the others given back. A second \
             Ctrl-C ends at once; the coordinator then gives the shards to others.
 
-            Exit codes: 0 campaign finished, or drained; 64 refused by the coordinator; 75 coordinator \
+            Without --tls it joins coordinators on this machine only; --insecure joins any, in the clear.
+
+            Exit codes: 0 campaign finished, or drained; 64 refused by the coordinator or its certificates; 75 coordinator \
             gone (with --give-up-after) or changed its campaign.
 
             Examples:
-              longhaul worker --join tcp://COORDINATOR-HOST:7700
-              longhaul worker --join tcp://10.0.0.5:7700 --threads 8 --give-up-after 600
+              longhaul worker --join tls+tcp://COORDINATOR-HOST:7700 --tls certificates/worker
+              longhaul worker --join tcp://10.0.0.5:7700 --insecure --threads 8 --give-up-after 600
             """)
 
     @Option(help: ArgumentHelp("The coordinator's address.", valueName: "URL"))
     var join: Address
+
+    @OptionGroup var security: SecurityOptions
+    @OptionGroup var peer: PeerOptions
+    @OptionGroup var token: TokenOptions
 
     @Option(help: ArgumentHelp("Engine threads (default: one per usable core).", valueName: "N"))
     var threads: Int?
@@ -80,6 +86,8 @@ struct WorkerCommand: ParsableCommand {
             join: join.description,
             name: name ?? "\(host)-\(ProcessInfo.processInfo.processIdentifier)",
             threads: threads ?? Machine.usableCores)
+        configuration.protection = try security.protection(.worker, name: peer.tlsName)
+        configuration.token = try token.token(for: configuration.protection)
         configuration.build = Longhaul.configuration.version
         configuration.kernel = KernelClass.best.rawValue
         configuration.cpu = machine.processor

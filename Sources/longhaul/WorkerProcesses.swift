@@ -13,6 +13,7 @@ final class WorkerProcesses {
 
     private let address: String
     private let threads: Int
+    private let secret: String
     /// `ExternalPolicy.codeHash` of what they may run.
     private let policyCode: String?
     private let folder: String
@@ -23,14 +24,16 @@ final class WorkerProcesses {
     /// - Parameters:
     ///   - address: where the workers join.
     ///   - threads: engine threads of each.
+    ///   - secret: the join token, handed over in the environment.
     ///   - policyCode: hash of the policy's code that they may run; nil for Longhaul's own policies.
     ///   - folder: where their logs go.
     init(
-        count: Int, joining address: String, threads: Int, policyCode: String?, logsIn folder: String
+        count: Int, joining address: String, threads: Int, secret: String, policyCode: String?,
+        logsIn folder: String
     ) throws {
         guard let pipe = privatePipe() else { throw Self.failure("cannot open a pipe", errno) }
         lifeline = pipe
-        (self.address, self.threads, self.folder) = (address, threads, folder)
+        (self.address, self.threads, self.secret, self.folder) = (address, threads, secret, folder)
         self.policyCode = policyCode
         restartsLeft = 3 * count
         for number in 1...count { try start("local-\(number)") }
@@ -64,9 +67,12 @@ final class WorkerProcesses {
             "--until-input-ends",
         ] + (policyCode.map { ["--allow-policy-code", $0] } ?? [])
         var cArguments = arguments.map { strdup($0) } + [nil]
-        defer { cArguments.forEach { free($0) } }
+        let inherited = ProcessInfo.processInfo.environment.filter { $0.key != TokenOptions.variable }
+        let variables = inherited.map { "\($0)=\($1)" } + ["\(TokenOptions.variable)=\(secret)"]
+        var cVariables = variables.map { strdup($0) } + [nil]
+        defer { (cArguments + cVariables).forEach { free($0) } }
         var pid: pid_t = 0
-        let status = posix_spawn(&pid, "/proc/self/exe", &files, &attributes, &cArguments, environ)
+        let status = posix_spawn(&pid, "/proc/self/exe", &files, &attributes, &cArguments, &cVariables)
         guard status == 0 else { throw Self.failure("cannot start a worker process", status) }
         processes.append(Process(pid: pid, name: name))
     }

@@ -68,7 +68,7 @@ final class TestFarm {
             prefix + [
                 LonghaulBinary.path, "coordinator", campaign, "--listen", "tcp://\(host):\(port)",
                 "--output", output,
-            ])
+            ] + security(host))
     }
 
     func startWorker(
@@ -78,8 +78,11 @@ final class TestFarm {
             prefix + [
                 LonghaulBinary.path, "worker", "--join", "tcp://\(host):\(port)", "--threads", "1",
                 "--name", name,
-            ], environment: ["XDG_CACHE_HOME": folder.file("cache-\(name)")])
+            ] + security(host), environment: ["XDG_CACHE_HOME": folder.file("cache-\(name)")])
     }
+
+    /// Other machines, and namespaces, are reached in the clear only where that is asked for.
+    private func security(_ host: String) -> [String] { host == "127.0.0.1" ? [] : ["--insecure"] }
 
     /// Waits until at least `count` shards are committed.
     func waitForShards(_ count: Int) throws {

@@ -7,8 +7,8 @@ final class EchoServer: Sendable {
     let socket: ReplySocket
     var address: String { socket.addresses[0] }
 
-    init(address: String = "tcp://127.0.0.1:0") throws {
-        let socket = try ReplySocket(listening: [address])
+    init(address: String = "tcp://127.0.0.1:0", protection: Protection = .loopbackOnly) throws {
+        let socket = try ReplySocket(listening: [address], protection: protection)
         self.socket = socket
         Thread.detachNewThread {
             while let request = socket.receive(timeout: .seconds(60)) {

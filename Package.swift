@@ -44,6 +44,7 @@ let package = Package(
             name: "LonghaulModules",
             targets: [
                 "Rollout", "WorldModel", "RoadNetwork", "Scenarios", "Metrics", "RecordStore", "Messaging", "Farm",
+                "PolicyHost",
             ]),
     ],
     dependencies: [

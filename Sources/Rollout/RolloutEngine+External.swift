@@ -97,8 +97,8 @@ extension RolloutEngine {
             if before == nil { return nil }
         }
         guard var record = runAlone(repetition.scenario, external, isCancelled, observer) else { return nil }
-        if record.outcome == .policyCrashed && observer == nil {
-            // Somebody else may have ended the process: the system, short of memory. It has to crash again.
+        if [.policyCrashed, .policyHung].contains(record.outcome) && observer == nil {
+            // The system, short of memory or time, may be to blame: it has to fail again.
             guard let again = runAlone(repetition.scenario, external, isCancelled, nil) else { return nil }
             record = again
         }

@@ -17,9 +17,9 @@ struct CampaignInput {
     /// Reads a campaign file, or takes the default campaign where there is none.
     ///
     /// - Parameter change: applied to what the file says, before the weights are read.
-    init(file: String?, change: (inout Campaign) -> Void = { _ in }) throws {
+    init(file: String?, change: (inout Campaign) throws -> Void = { _ in }) throws {
         var campaign = try file.map(Self.read) ?? Campaign()
-        change(&campaign)
+        try change(&campaign)
         let folder = file.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path } ?? "."
         if campaign.worldModel != "shipped" {
             let base = URL(fileURLWithPath: folder, isDirectory: true)

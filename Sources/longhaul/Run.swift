@@ -147,7 +147,7 @@ struct Run: ParsableCommand {
         try comparison.compare(against, folder, html: nil, json: json)
     }
 
-    private func override(_ campaign: inout Campaign) {
+    private func override(_ campaign: inout Campaign) throws {
         if let seed { campaign.seed = seed }
         if let scenarios { campaign.goal = .scenarios(scenarios) }
         if let egoKm { campaign.goal = .egoKilometers(egoKm) }
@@ -160,6 +160,11 @@ struct Run: ParsableCommand {
             if campaign.policy != .idmMobil { campaign.policyParameters = [:] }
         }
         if let policyConfig {
+            guard campaign.externalPolicy != nil else {
+                throw CommandFailure(
+                    .usage, "--policy-config goes with a policy that is a library or a Python class, not with "
+                        + campaign.policyName)
+            }
             campaign.externalPolicy?.config = .init(path: URL(fileURLWithPath: policyConfig).path)
         }
     }

@@ -10,6 +10,7 @@ import WorldModel
 ///     Scaling batches             16 to 4,096 scenes side by side
 ///     Scaling agents              8 to 128 learned agents a scene
 ///     Scaling peak                share of the measured peak FMA rate on one thread
+///     Scaling policies [LONGHAUL] a policy in a process of its own against a built-in one
 ///     Scaling farm [LONGHAUL]     a bare loop in one process against `longhaul run`, in turn
 @main
 enum Scaling {
@@ -20,9 +21,11 @@ enum Scaling {
         case "batches": try batches()
         case "agents": try agents()
         case "peak": try peak()
+        case "policies":
+            try PolicyCost(longhaul: arguments.dropFirst().first ?? "../.build/release/longhaul").measure()
         case "farm": try FarmOverhead(longhaul: arguments.dropFirst().first ?? "../.build/release/longhaul").measure()
         default:
-            FileHandle.standardError.write(Data("usage: Scaling threads|batches|agents|peak|farm\n".utf8))
+            FileHandle.standardError.write(Data("usage: Scaling threads|batches|agents|peak|policies|farm\n".utf8))
             exit(64)
         }
     }

@@ -68,6 +68,8 @@ extension Coordinator {
         snapshot.workers = workers.values.sorted { $0.id < $1.id }.map { row($0, now: now) }
         snapshot.events = EventRate.all(of: totals).map(FarmSnapshot.Event.init)
         snapshot.attention = attention.entries
+        snapshot.incidents = incidents
+        snapshot.resultFolder = configuration.folder.path
         return snapshot
     }
 

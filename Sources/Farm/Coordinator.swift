@@ -13,6 +13,7 @@ public final class Coordinator {
     private static let gathering = Duration.milliseconds(2)
     private static let snapshotSeconds = 0.25
     private static let tickSeconds = 0.1
+    private static let incidentSeconds = 2.0
 
     let configuration: CoordinatorConfiguration
     let campaignJSON: [UInt8]
@@ -30,6 +31,9 @@ public final class Coordinator {
     var staging = BlockStaging()
     var offers: [CommitOffer] = []
     var attention = AttentionLog()
+    /// The worst rollouts, as of the last time the journal was asked.
+    var incidents: [Incident] = []
+    private var nextIncidents = 0.0
     var totals: CampaignTotals
     var blockBytes: Int
     let startFraction: Double
@@ -121,6 +125,11 @@ public final class Coordinator {
             isStopped = !isFinished && stop()
             if now >= nextSnapshot || isOver || isStopped {
                 nextSnapshot = now + Self.snapshotSeconds
+                if now >= nextIncidents || isOver {
+                    nextIncidents = now + Self.incidentSeconds
+                    // Where the journal can't be read now, the list stays as it was.
+                    incidents = (try? journal.worst(FarmSnapshot.maximumIncidents)) ?? incidents
+                }
                 let snapshot = snapshot(now: now)
                 publish(snapshot)
                 onSnapshot(snapshot)

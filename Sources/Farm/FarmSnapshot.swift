@@ -28,6 +28,12 @@ public struct FarmSnapshot: Sendable, Equatable, Codable {
     public var events: [Event] = []
     /// What needs attention, newest first: short sentences.
     public var attention: [String] = []
+    /// The worst rollouts so far, worst first, at most `maximumIncidents`.
+    public var incidents: [Incident] = []
+    /// Path of the result folder on the coordinator's machine.
+    public var resultFolder = ""
+
+    public static let maximumIncidents = 50
 
     public enum CampaignState: String, Sendable, Codable {
         case waitingForWorkers = "waiting for workers"

@@ -104,8 +104,20 @@ let package = Package(
         .target(name: "Farm", dependencies: ["Messaging", "RecordStore", "Scenarios", "Metrics", "WorldModel"]),
         // What the kilometres say: reports, comparisons, failures, exports.
         .target(name: "Findings", dependencies: ["Farm", "RecordStore", "Scenarios", "Metrics"]),
-        .target(name: "Dashboard", dependencies: ["Farm"]),
-        .target(name: "Replay", dependencies: ["Rollout", "PolicyHost", "Scenarios", "WorldModel", "Metrics"]),
+        // The terminal as a grid of cells: what the dashboard and the replay in the terminal draw on.
+        .target(name: "TerminalScreen"),
+        .target(name: "Dashboard", dependencies: ["Farm", "TerminalScreen", "Metrics"]),
+        .target(
+            name: "Replay",
+            dependencies: [
+                "Rollout", "PolicyHost", "RoadNetwork", "Scenarios", "WorldModel", "Metrics", "RecordStore",
+                "TerminalScreen", "CZlib",
+            ],
+            resources: [
+                .embedInCode("Page/page.html"), .embedInCode("Page/page.css"),
+                .embedInCode("Page/recording.js"), .embedInCode("Page/scene.js"),
+                .embedInCode("Page/charts.js"), .embedInCode("Page/player.js"),
+            ]),
         // Training's matrix products; training asks for AVX2 on x86-64.
         .target(
             name: "TrainingKernel", dependencies: ["ReproducibleMath"],
@@ -161,7 +173,9 @@ let package = Package(
         .testTarget(
             name: "FarmTests",
             dependencies: ["Farm", "Messaging", "RecordStore", "Scenarios", "Metrics", "WorldModel", "ReproducibleMath"]),
-        .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "Farm"], exclude: ["Goldens"]),
+        .testTarget(
+            name: "DashboardTests", dependencies: ["Dashboard", "Farm", "TerminalScreen", "Metrics"],
+            exclude: ["Goldens"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: ["Training", "WorldModel", "TrafficData", "RoadNetwork", "ReproducibleMath", "Metrics"]),
@@ -176,16 +190,23 @@ let package = Package(
             ]),
         .testTarget(
             name: "ReplayTests",
-            dependencies: ["Replay", "Rollout", "Scenarios", "WorldModel", "Metrics", "ReproducibleMath"]),
+            dependencies: [
+                "Replay", "Rollout", "RoadNetwork", "Scenarios", "WorldModel", "Metrics", "ReproducibleMath",
+                "TerminalScreen",
+            ]),
         .testTarget(
             name: "FindingsTests",
             dependencies: ["Findings", "Rollout", "RecordStore", "Scenarios", "WorldModel", "Metrics"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["RecordStore", "Metrics"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["RecordStore", "Metrics"], exclude: ["Readers"]),
 
         // Every decoder of bytes from outside, for the fuzzer and for the tests of what it found.
         .target(
             name: "FuzzTargets",
-            dependencies: ["Farm", "Dashboard", "RecordStore", "Scenarios", "TrafficData", "WorldModel", "Metrics"],
+            dependencies: [
+                "Farm", "Dashboard", "TerminalScreen", "RecordStore", "Scenarios", "TrafficData", "WorldModel",
+                "Metrics",
+            ],
             path: "Tests/Fuzz/Targets"),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),
     ] + x86Kernels + fuzzer

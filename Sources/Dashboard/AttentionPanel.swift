@@ -1,4 +1,5 @@
 import Farm
+import TerminalScreen
 
 extension Canvas {
     func attentionTitle(_ snapshot: FarmSnapshot) -> String {

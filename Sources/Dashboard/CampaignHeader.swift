@@ -1,4 +1,5 @@
 import Farm
+import TerminalScreen
 
 extension FarmSnapshot.CampaignState {
     /// A symbol and the state's name.

@@ -1,4 +1,5 @@
 import Farm
+import TerminalScreen
 
 /// Where everything stands on a screen of a given size: pure arithmetic, shared by the view, which draws, and
 /// the model, which scrolls.

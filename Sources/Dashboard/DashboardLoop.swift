@@ -1,5 +1,6 @@
 import Farm
 import Glibc
+import TerminalScreen
 
 /// Shows a campaign until it is over or somebody leaves: full screen on a terminal, status lines elsewhere.
 public struct DashboardLoop {
@@ -16,17 +17,19 @@ public struct DashboardLoop {
 
     /// Descriptor of the terminal or log; standard output unless that is kept for results.
     public var output: Int32 = STDOUT_FILENO
-    public var style: DashboardStyle
+    public var style: ScreenStyle
     public var framesPerSecond = 10
     /// Seconds between status lines where output is no terminal.
     public var statusIntervalSeconds = 5.0
+    /// Shows failures; without it they are listed only.
+    public var failureReplay: FailureReplay?
 
     private let environment: [String: String]
 
     /// Takes the style from the environment: `NO_COLOR`, `TERM` and the locale.
     public init(environment: [String: String]) {
         self.environment = environment
-        style = DashboardStyle(environment: environment)
+        style = ScreenStyle(environment: environment)
     }
 
     /// Runs on the calling thread; best the main thread, which gets the signals. Polls `source` for the
@@ -56,6 +59,7 @@ public struct DashboardLoop {
             let now = start.duration(to: .now).seconds
             if let snapshot = source(), snapshot != model.snapshot {
                 model.apply(.snapshot(snapshot, at: now))
+                if let failureReplay { model.apply(.access(failureReplay.access(snapshot))) }
             }
             model.apply(.tick(now))
 
@@ -65,9 +69,16 @@ public struct DashboardLoop {
 
             if let signal = terminal.endingSignal { return .interrupted(signal: signal) }
             if isLast { return .finished }
-            for key in terminal.keys(waitingMilliseconds: frameMilliseconds)
-            where model.apply(.key(key)) == .quit {
-                return .quit
+            for key in terminal.keys(waitingMilliseconds: frameMilliseconds) {
+                switch model.apply(.key(key)) {
+                case .none: continue
+                case .quit: return .quit
+                case .play(let incident):
+                    guard let failureReplay, let snapshot = model.snapshot else { continue }
+                    let problem = failureReplay.play(incident, snapshot, terminal) { _ = isFinished() }
+                    model.apply(.replayEnded(problem: problem))
+                    shown = nil
+                }
             }
         }
     }

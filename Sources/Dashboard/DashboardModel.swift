@@ -1,20 +1,30 @@
 import Farm
+import Metrics
+import TerminalScreen
 
 /// Everything the dashboard knows: a pure value that takes events. It never reads a clock; times are seconds
 /// of any clock that doesn't run backwards.
 public struct DashboardModel: Sendable, Equatable {
     public enum Event: Sendable, Equatable {
         case snapshot(FarmSnapshot, at: Double)
+        /// How failures can be replayed from here.
+        case access(FailureAccess)
+        /// A replay has ended, or could not be shown.
+        case replayEnded(problem: String?)
         case key(Key)
         case resize(width: Int, height: Int)
         case tick(Double)
     }
 
     /// What the owner of the model has to do after an event.
-    public enum Effect: Sendable, Equatable { case none, quit }
+    public enum Effect: Sendable, Equatable {
+        case none, quit
+        /// Show this rollout, then go on.
+        case play(Incident)
+    }
 
     /// What lies over the normal view.
-    public enum Overlay: Sendable, Equatable { case help, attention, events }
+    public enum Overlay: Sendable, Equatable { case help, attention, events, failures }
 
     /// Tells workers apart, also where two hosts use one name.
     public struct WorkerKey: Sendable, Hashable {
@@ -54,6 +64,11 @@ public struct DashboardModel: Sendable, Equatable {
     public private(set) var overlay: Overlay?
     /// First line shown of the overlay.
     public private(set) var overlayScroll = 0
+    public private(set) var access = FailureAccess()
+    /// Scenario of the failure selected in the list of failures.
+    public private(set) var selectedScenario: UInt64?
+    /// Why the last replay could not be shown.
+    public private(set) var replayProblem: String?
 
     public init(width: Int, height: Int) {
         self.width = width
@@ -72,10 +87,18 @@ public struct DashboardModel: Sendable, Equatable {
         selection.flatMap { key in workers.firstIndex { WorkerKey($0) == key } }
     }
 
+    /// Index of the selected failure in the snapshot's incidents; the first where none was chosen.
+    public var failureIndex: Int? {
+        guard let incidents = snapshot?.incidents, !incidents.isEmpty else { return nil }
+        return incidents.firstIndex { $0.scenario == selectedScenario } ?? 0
+    }
+
     @discardableResult
     public mutating func apply(_ event: Event) -> Effect {
         switch event {
         case .snapshot(let snapshot, let time): receive(snapshot, at: time)
+        case .access(let access): self.access = access
+        case .replayEnded(let problem): replayProblem = problem
         case .key(let key): return press(key)
         case .resize(let width, let height): (self.width, self.height) = (width, height)
         case .tick(let time): now = max(now, time)
@@ -111,7 +134,11 @@ public struct DashboardModel: Sendable, Equatable {
         case .character("?"), .character("h"): toggle(.help)
         case .character("a"): toggle(.attention)
         case .character("e"): toggle(.events)
-        case .escape, .enter:
+        case .character("f"): toggle(.failures)
+        case .enter:
+            if overlay == .failures { return playSelected() }
+            if overlay != nil { overlay = nil } else { toggle(.failures) }
+        case .escape:
             if overlay != nil { overlay = nil } else { selection = nil }
         case .character("s"):
             order.advance()
@@ -131,12 +158,27 @@ public struct DashboardModel: Sendable, Equatable {
         return .none
     }
 
+    private mutating func playSelected() -> Effect {
+        guard access.canPlay, let index = failureIndex, let incident = snapshot?.incidents[index] else {
+            return .none
+        }
+        replayProblem = nil
+        return .play(incident)
+    }
+
+    private mutating func selectFailure(by rows: Int) {
+        guard let incidents = snapshot?.incidents, let index = failureIndex else { return }
+        selectedScenario = incidents[min(max(index + rows, 0), incidents.count - 1)].scenario
+        replayProblem = nil
+    }
+
     private mutating func toggle(_ wanted: Overlay) {
         overlay = overlay == wanted ? nil : wanted
         overlayScroll = 0
     }
 
     private mutating func move(by rows: Int) {
+        if overlay == .failures { return selectFailure(by: rows) }
         if overlay != nil {
             let last = max(DashboardView.overlayLines(self) - 1, 0)
             overlayScroll = min(max(overlayScroll + rows, 0), last)

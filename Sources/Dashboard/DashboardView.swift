@@ -1,4 +1,5 @@
 import Farm
+import TerminalScreen
 
 /// Draws the model: a pure function from state, size and style to cells.
 ///
@@ -8,7 +9,7 @@ public enum DashboardView {
     public static let egoKilometersPerDayToBeat = 30_000_000.0
 
     public static func frame(
-        _ model: DashboardModel, width: Int, height: Int, style: DashboardStyle = DashboardStyle()
+        _ model: DashboardModel, width: Int, height: Int, style: ScreenStyle = ScreenStyle()
     ) -> Frame {
         var canvas = Canvas(width: width, height: height, usesUnicode: style.usesUnicode)
         let (width, height) = (canvas.frame.width, canvas.frame.height)
@@ -55,7 +56,7 @@ extension Canvas {
         box(layout.events, title: "events per million ego-km")
         drawEvents(EventLine.lines(snapshot), area: layout.events.inset(rows: 1, columns: 2))
         box(layout.attention, title: attentionTitle(snapshot))
-        drawAttention(snapshot, area: layout.attention.inset(rows: 1, columns: 2))
+        drawConcerns(snapshot, area: layout.attention.inset(rows: 1, columns: 2))
     }
 
     fileprivate mutating func drawCompact(
@@ -70,7 +71,7 @@ extension Canvas {
         rule(layout.events, title: "events per million ego-km")
         drawEvents(EventLine.lines(snapshot), area: layout.events)
         rule(layout.attention, title: attentionTitle(snapshot))
-        drawAttention(snapshot, area: layout.attention.belowFirstRow)
+        drawConcerns(snapshot, area: layout.attention.belowFirstRow)
     }
 
     fileprivate mutating func drawMinimal(_ model: DashboardModel, _ snapshot: FarmSnapshot) {
@@ -96,8 +97,8 @@ extension Canvas {
 
     mutating func drawKeys(row: Int) {
         let keys: [(String, String)] = [
-            ("q", "quit"), ("?", "help"), ("↑↓", "select"), ("s", "sort"), ("r", "reverse"), ("e", "events"),
-            ("a", "attention"),
+            ("q", "quit"), ("?", "help"), ("↑↓", "select"), ("f", "failures"), ("e", "events"),
+            ("a", "attention"), ("s", "sort"), ("r", "reverse"),
         ]
         var column = 1
         for (key, meaning) in keys where column + key.count + meaning.count < frame.width {

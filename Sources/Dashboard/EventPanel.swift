@@ -1,4 +1,5 @@
 import Farm
+import TerminalScreen
 
 enum EventText {
     /// The bounds of the exact interval.

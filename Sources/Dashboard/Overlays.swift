@@ -1,4 +1,5 @@
 import Farm
+import TerminalScreen
 
 extension DashboardView {
     static let helpLines: [(keys: String, meaning: String)] = [
@@ -10,6 +11,7 @@ extension DashboardView {
         ("r", "reverse the order"),
         ("e", "all events with their intervals"),
         ("a", "everything that needs attention"),
+        ("f  Enter", "the worst rollouts; Enter plays the selected one"),
         ("Esc", "close, deselect"),
         ("", ""),
         ("ego-km", "driven by the policy under test"),
@@ -25,6 +27,7 @@ extension DashboardView {
         case .help: return helpLines.count
         case .attention: return snapshot.attention.count
         case .events: return EventLine.lines(snapshot).count
+        case .failures: return snapshot.incidents.count
         case nil: return 0
         }
     }
@@ -37,10 +40,16 @@ extension Canvas {
     ) {
         let titles: [DashboardModel.Overlay: String] = [
             .help: "keys and words", .attention: attentionTitle(snapshot),
-            .events: "events per million ego-km",
+            .events: "events per million ego-km", .failures: "worst rollouts",
         ]
         let lines = DashboardView.overlayLines(model)
-        let wanted = overlay == .attention ? max(3 * lines, 1) : overlay == .events ? lines + 1 : lines
+        let wanted =
+            switch overlay {
+            case .help: lines
+            case .attention: max(3 * lines, 1)
+            case .events: lines + 1
+            case .failures: max(lines, 1) + Self.failureFooterRows
+            }
         let width = min(overlay == .help ? 66 : 96, frame.width - 2)
         let height = min(wanted + 2, frame.height - 2)
         let area = Rectangle(
@@ -62,6 +71,7 @@ extension Canvas {
             drawAttention(scrolled, area: inner)
         case .events:
             drawEvents(Array(EventLine.lines(snapshot).dropFirst(scroll)), area: inner)
+        case .failures: drawFailures(model, snapshot, area: inner)
         }
     }
 }

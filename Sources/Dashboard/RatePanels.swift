@@ -1,4 +1,5 @@
 import Farm
+import TerminalScreen
 
 /// How the ego rate compares with the line to beat.
 enum RateText {

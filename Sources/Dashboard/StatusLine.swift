@@ -1,4 +1,5 @@
 import Farm
+import TerminalScreen
 
 /// The campaign in one plain line, for logs and for screens too small for anything else.
 public enum StatusLine {

@@ -23,26 +23,35 @@ public struct ShardReplay: Sendable {
     /// Rolls out `scenarios`.
     ///
     /// - Parameters:
-    ///   - stateTable: receives every state, one scenario after the other.
+    ///   - sink: receives the recording of each rollout, one scenario after the other.
     ///   - isCancelled: asked about every millisecond.
     ///   - progress: called with the number of scenarios done so far.
-    /// - Throws: `ReplayError.interrupted` if cancelled; the engine's errors.
+    /// - Throws: `ReplayError.interrupted` if cancelled; the engine's errors; what the sink throws.
     public func roll(
-        _ scenarios: Range<UInt64>, stateTable: StateTable? = nil,
+        _ scenarios: Range<UInt64>, to sink: RecordingSink? = nil,
         isCancelled: () -> Bool = { false }, progress: (Int) -> Void = { _ in }
     ) throws -> ShardResult {
-        // A batch changes no bit. One scenario at a time keeps the table in order; many are faster.
+        // A batch changes no bit. One scenario at a time keeps recordings apart; many are faster.
         let engine = try RolloutEngine(
             campaign: campaign, worldModel: worldModel, kernel: kernel,
-            batchSize: stateTable == nil ? min(64, max(1, scenarios.count)) : 1, program: program)
+            batchSize: sink == nil ? min(64, max(1, scenarios.count)) : 1, program: program)
         engine.onPolicyFault = onPolicyFault
+        let recorder = sink.map { sink in
+            RolloutRecorder(
+                generator: ScenarioGenerator(campaign: campaign, statistics: worldModel.statistics),
+                origin: sink.origin)
+        }
         var records: [RolloutRecord] = []
+        var failure: (any Error)?
         let digests = engine.run(
-            scenarios: Array(scenarios), isCancelled: isCancelled, observer: stateTable
+            scenarios: Array(scenarios), isCancelled: { failure != nil || isCancelled() }, observer: recorder
         ) { record in
             records.append(record)
             progress(records.count)
+            guard let sink, let recorder, failure == nil else { return }
+            do { try sink.receive(recorder.finish(record)) } catch { failure = error }
         }
+        if let failure { throw failure }
         guard let digests else { throw ReplayError.interrupted }
         return ShardResult(records: records, stepDigests: digests)
     }
@@ -70,5 +79,21 @@ public struct ShardReplay: Sendable {
         _ scenarios: Range<UInt64>, of shard: Range<UInt64>, against recorded: ShardResult
     ) throws -> ReplayVerdict {
         try verdict(on: roll(scenarios), scenarios: scenarios, of: shard, against: recorded)
+    }
+}
+
+/// Where recordings go.
+public struct RecordingSink {
+    let origin: (UInt64) -> RecordingOrigin
+    let receive: (RolloutRecording) throws -> Void
+
+    /// - Parameters:
+    ///   - origin: says where the recording of a scenario comes from.
+    ///   - receive: takes each recording as its rollout ends.
+    public init(
+        origin: @escaping (UInt64) -> RecordingOrigin, receive: @escaping (RolloutRecording) throws -> Void
+    ) {
+        self.origin = origin
+        self.receive = receive
     }
 }

@@ -57,13 +57,15 @@ extension RolloutBatch {
         return (0..<Int(scenes[scene].slotCount)).compactMap { slot -> ObservedAgent? in
             guard agents.present[slot] != 0 else { return nil }
             let s = agents.s[slot], d = agents.d[slot]
+            let ahead = Int(neighbours[(first + slot) * Neighbour.count + Neighbour.leader.rawValue])
             let place = hasPlane ? corridor.point(s: Double(s), d: Double(d)).point : Point(x: Double(s), y: Double(d))
             return ObservedAgent(
                 identity: agents.identity[slot], isEgo: slot == 0,
                 kind: AgentKind(rawValue: UInt8(agents.kind[slot])) ?? .car, lane: Int(lanes[first + slot]), s: s,
                 d: d, x: Float(place.x), y: Float(place.y), heading: agents.heading[slot],
                 speed: agents.speed[slot], acceleration: agents.acceleration[slot],
-                length: agents.length[slot], width: agents.width[slot])
+                length: agents.length[slot], width: agents.width[slot],
+                leader: ahead >= 0 && agents.present[ahead] != 0 ? agents.identity[ahead] : nil)
         }
     }
 }

@@ -27,4 +27,7 @@ public struct ObservedAgent: Sendable, Equatable {
     public var acceleration: Float
     public var length: Float
     public var width: Float
+    /// Number of the driver ahead in the same lane, if there is one: at every step for the ego, as seen at
+    /// the last decision for everybody else.
+    public var leader: UInt32?
 }

@@ -18,7 +18,7 @@ public struct InflowParameters: Sendable, Equatable {
     }
 
     /// How far beyond the window's edge an agent must be to have left, metres.
-    var hysteresis: Float { (0.05 * (windowBehind + windowAhead)).limited(5, 25) }
+    public var hysteresis: Float { (0.05 * (windowBehind + windowAhead)).limited(5, 25) }
 }
 
 /// Lets new drivers in at the edges of the window that moves with the ego, for those who left it.

@@ -71,7 +71,7 @@ struct CoordinatorCommand: ParsableCommand {
         standardError("coordinator: workers join \(host.addresses.joined(separator: ", "))")
         standardError("coordinator: dashboards attach to \(host.telemetryAddress ?? "nothing")")
 
-        let ending = try show(host, json: json)
+        let ending = try show(host, json: json, interruption)
         if ending == .quit { standardError("the dashboard is closed; the campaign goes on until Ctrl-C") }
         host.wait()
         try finish(host, json: json)
@@ -102,10 +102,11 @@ extension CoordinatorCommand {
 
 /// Shows the dashboard, or status lines, until the coordinator has ended, somebody leaves, or `isOver`.
 func show(
-    _ host: CoordinatorHost, json: Bool, isOver: () -> Bool = { false }
+    _ host: CoordinatorHost, json: Bool, _ interruption: Interruption, isOver: () -> Bool = { false }
 ) throws -> DashboardLoop.Ending {
     var dashboard = DashboardLoop(environment: ProcessInfo.processInfo.environment)
     if json { dashboard.output = STDERR_FILENO }
+    dashboard.failureReplay = FailureReplay(interruption: interruption) { _ in host.folder }
     return try failing(.defect) {
         try dashboard.run(source: { host.snapshot }, isFinished: { host.isDone || isOver() })
     }

@@ -1,164 +1,148 @@
 import ArgumentParser
 import Foundation
 import Metrics
-import PolicyHost
-import RecordStore
 import Replay
-import Rollout
-import Scenarios
+import TerminalScreen
 
-/// `longhaul replay`: the same bits again.
+/// `longhaul replay`: the same bits again, to compare and to look at.
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Roll out a shard again, without coordinator or network, and compare every state.",
+        abstract: "Roll out a scenario or a shard again, compare every state, and look at it.",
         discussion: """
-            With a result folder: rolls out one of its shards again on this machine and compares the \
-            digests over all states, and every metric, with those in the journal. Prints "bit-identical", \
-            or names the first scenario and step that differ.
+            With a result folder: rolls out a scenario, or a whole shard, again on this machine, without \
+            coordinator or network, and compares the digests over all states, and every metric, with \
+            those in the journal. Prints "bit-identical", or names the first scenario and step that differ.
 
-            With a campaign file: nothing else is needed, because seed and shard number determine every \
-            state. Prints the digests; there is nothing to compare with.
+            With a campaign file: nothing else is needed, because seed and number determine every state. \
+            Prints the digests; there is nothing to compare with.
 
-            Exit codes: 0 bit-identical, 1 different, 64 wrong input, 130 interrupted.
+            To look at one scenario: --terminal plays it here (space pauses, arrows step, q leaves), \
+            --html writes one page that needs no network, --mcap a file for Foxglove. --csv writes every \
+            state, of a whole shard too.
+
+            Exit codes: 0 bit-identical, 1 different, 64 wrong input, 75 a file can't be written, \
+            130 interrupted.
 
             Examples:
-              longhaul replay longhaul-output/default-1-1 --shard 3
-              longhaul replay results/night-1 --shard 812 --scenario 51990 --every-state states.csv
+              longhaul replay results/night-1 --scenario 51990
+              longhaul replay results/night-1 --scenario 51990 --terminal
+              longhaul replay results/night-1 --scenario 51990 --html rollout.html --mcap rollout.mcap
+              longhaul replay results/night-1 --shard 812 --csv states.csv
               longhaul replay campaign.yaml --shard 812 --seed 7
             """)
 
     @Argument(help: "A result folder, or a campaign file.")
     var source: String
 
-    @Option(help: ArgumentHelp("The shard's number, from 0.", valueName: "K"))
-    var shard: Int
-
-    @Option(help: ArgumentHelp("Only this scenario of the shard.", valueName: "I"))
+    @Option(help: ArgumentHelp("Roll out this scenario.", valueName: "I"))
     var scenario: UInt64?
 
-    @Option(help: ArgumentHelp("Write every state of every agent to this CSV file.", valueName: "FILE.csv"))
-    var everyState: String?
+    @Option(help: ArgumentHelp("Roll out this shard, counted from 0.", valueName: "K"))
+    var shard: Int?
 
     @Option(help: ArgumentHelp("With a campaign file: another seed than the file's.", valueName: "N"))
     var seed: UInt64?
 
+    @Flag(help: "Play the scenario in the terminal.")
+    var terminal = false
+
+    @Option(help: ArgumentHelp("Write the scenario as one HTML page.", valueName: "FILE.html"))
+    var html: String?
+
+    @Option(help: ArgumentHelp("Write the scenario as a log for Foxglove.", valueName: "FILE.mcap"))
+    var mcap: String?
+
+    @Option(help: ArgumentHelp("Write every state of every agent as a table.", valueName: "FILE.csv"))
+    var csv: String?
+
     @Flag(help: "Print one JSON object instead of text.")
     var json = false
 
-    func run() throws {
-        let interruption = Interruption()
-        let input = try ReplayInput(source: source, seed: seed, shard: shard)
-        let scenarios = try failing(.usage) { try chosenScenarios(of: input) }
-        var replay = ShardReplay(campaign: input.campaign, worldModel: input.weights.model)
-        replay.program = input.policy?.program
-        replay.onPolicyFault = { standardError("replay: \($0)") }
-        let table = try everyState.map { path in try failing(.usage) { try StateTable(path: path) } }
-
-        let progress = ProgressLine()
-        let result = try rolled {
-            try replay.roll(
-                scenarios, stateTable: table, isCancelled: { interruption.isRequested }
-            ) { done in
-                progress.update("shard \(shard): \(done) of \(scenarios.count) scenarios")
-            }
+    func validate() throws {
+        guard shard != nil || scenario != nil else {
+            throw ValidationError("give --scenario I or --shard K: what to roll out again")
         }
-        let verdict = try rolled {
-            try input.recorded.map { recorded in
-                try replay.verdict(
-                    on: result, scenarios: scenarios, of: input.scenarios, against: recorded,
-                    isCancelled: { interruption.isRequested })
-            }
+        if scenario == nil, html != nil || mcap != nil || terminal {
+            throw ValidationError("--html, --mcap and --terminal show one scenario: add --scenario I")
+        }
+    }
+
+    func run() throws {
+        let environment = ProcessInfo.processInfo.environment
+        if terminal, !Terminal.isUsable(environment: environment) {
+            throw CommandFailure(
+                .usage, "--terminal needs a terminal that can move its cursor; write --html FILE instead")
+        }
+        let interruption = Interruption()
+        let input = try ReplayInput(
+            source: source, seed: seed, selection: .init(shard: shard, scenario: scenario))
+        let looks = try ReplayLooks(
+            input: input, csv: csv, keepsRecording: html != nil || mcap != nil || terminal)
+        let progress = ProgressLine()
+        let (result, verdict) = try input.rolledOut(
+            to: looks.sink, isCancelled: { interruption.isRequested }
+        ) { done in
+            progress.update("shard \(input.shard): \(done) of \(input.chosen.count) scenarios")
         }
         progress.finish()
-        try failing(.temporary) { try table?.close() }
-
-        let findings = ReplayFindings(
-            input: input, shard: shard, result: result, verdict: verdict, table: table)
+        var findings = ReplayFindings(input: input, result: result, verdict: verdict)
+        try looks.finish(&findings, html: html, mcap: mcap)
+        if terminal, let recording = looks.recording {
+            let player = RolloutPlayer(
+                recording: recording, verdict: findings.verdict, environment: environment)
+            try failing(.defect) { try player.run(isOver: { interruption.isRequested }) }
+        }
         if json { try printJSON(findings) } else { findings.printText() }
         if case .different = verdict { throw ExitStatus.found.exitCode }
     }
-
-    private func chosenScenarios(of input: ReplayInput) throws -> Range<UInt64> {
-        guard let scenario else { return input.scenarios }
-        guard input.scenarios.contains(scenario) else {
-            throw ReplayError.scenarioOutsideShard(
-                scenario: scenario, shard: shard, scenarios: input.scenarios)
-        }
-        return scenario..<(scenario + 1)
-    }
-
-    private func rolled<T>(_ body: () throws -> T) throws -> T {
-        do { return try body() } catch ReplayError.interrupted {
-            throw CommandFailure(.interrupted, "\(ReplayError.interrupted)")
-        } catch let failure as PolicyHostError {
-            throw CommandFailure(.usage, "\(failure)")
-        } catch let failure as RolloutEngine.Failure {
-            throw CommandFailure(.usage, "\(failure)")
-        }
-    }
 }
 
-/// What `replay` prints.
-struct ReplayFindings: Encodable {
-    struct Rollout: Encodable {
-        var scenario: UInt64
-        var family: String
-        var outcome: String
-        var egoMeters: Float
-        var simulatedSeconds: Float
-        var digest: String
+/// What is made of the recordings of a replay: a table as they come, and the last one kept for the rest.
+private final class ReplayLooks {
+    private let input: ReplayInput
+    private let csvPath: String?
+    private let table: StateTable?
+    private let keepsRecording: Bool
+    private(set) var recording: RolloutRecording?
+
+    init(input: ReplayInput, csv: String?, keepsRecording: Bool) throws {
+        self.input = input
+        self.keepsRecording = keepsRecording
+        csvPath = csv
+        table = try csv.map { path in try failing(.usage) { try StateTable(path: path) } }
     }
 
-    var source: String
-    var shard: Int
-    /// `bit-identical`, `different`, or `nothing to compare with`.
-    var verdict: String
-    var difference: String?
-    var firstScenario: UInt64?
-    var firstStep: Int?
-    var scenarios: [Rollout]
-    var stateRows: Int?
-    var stateFile: String?
-
-    init(
-        input: ReplayInput, shard: Int, result: ShardResult, verdict: ReplayVerdict?, table: StateTable?
-    ) {
-        source = input.source
-        self.shard = shard
-        switch verdict {
-        case .bitIdentical: self.verdict = "bit-identical"
-        case .different(let found):
-            self.verdict = "different"
-            difference = "\(found)"
-            firstScenario = found.scenario
-            firstStep = found.step
-        case nil: self.verdict = "nothing to compare with"
+    /// Nil where nobody looks: then rolling out is faster.
+    var sink: RecordingSink? {
+        guard table != nil || keepsRecording else { return nil }
+        return RecordingSink(origin: { self.input.origin(of: $0) }) { recording in
+            try self.table?.append(recording)
+            if self.keepsRecording { self.recording = recording }
         }
-        scenarios = result.records.map {
-            Rollout(
-                scenario: $0.scenario, family: $0.family.name, outcome: $0.outcome.name,
-                egoMeters: $0.egoMeters, simulatedSeconds: $0.simulatedSeconds,
-                digest: hexadecimal($0.digest))
-        }
-        stateRows = table?.rows
-        stateFile = table?.path
     }
 
-    func printText() {
-        let showsEach = verdict != "bit-identical" || scenarios.count <= 4
-        for rollout in scenarios where showsEach {
-            let name = "scenario \(rollout.scenario)"
-            print(
-                "\(name)  digest \(rollout.digest)  \(rollout.family), \(rollout.outcome) after "
-                    + String(format: "%.1f s, %.0f m", rollout.simulatedSeconds, rollout.egoMeters))
+    /// Writes the files and notes them in the findings.
+    func finish(_ findings: inout ReplayFindings, html: String?, mcap: String?) throws {
+        if let table, let csvPath {
+            try failing(.temporary) { try table.close() }
+            findings.files.append(.init(path: csvPath, what: "\(table.rows) states"))
         }
-        if let stateFile, let stateRows { print("\(stateRows) states written to \(stateFile)") }
-        let what = scenarios.count == 1 ? "1 scenario" : "\(scenarios.count) scenarios"
-        switch (verdict, difference) {
-        case (_, let difference?): print("DIFFERENT: shard \(shard): \(difference)")
-        case ("bit-identical", nil): print("bit-identical: \(what) of shard \(shard), every state and metric")
-        default: print("rolled out \(what) of shard \(shard) from the seed alone; nothing to compare with")
+        guard let recording else { return }
+        guard !recording.steps.isEmpty else {
+            throw CommandFailure(
+                .usage, "scenario \(recording.record.scenario) ended before its first step "
+                    + "(\(recording.outcomeText)): there is nothing to look at")
+        }
+        if let html {
+            let page = RolloutPage(recording: recording, verdict: findings.verdict)
+            let bytes = try failing(.temporary) { try page.write(to: html) }
+            findings.files.append(.init(path: html, what: "page of \(bytes / 1000) kB"))
+        }
+        if let mcap {
+            let log = RolloutLog(recording: recording, verdict: findings.verdict)
+            let bytes = try failing(.temporary) { try log.write(to: mcap) }
+            findings.files.append(.init(path: mcap, what: "log of \(bytes / 1000) kB for Foxglove"))
         }
     }
 }

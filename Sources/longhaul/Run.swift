@@ -129,7 +129,7 @@ struct Run: ParsableCommand {
         standardError("  \(invocation) top --attach \(host.telemetryAddress ?? "")")
 
         var isOut = false
-        let ending = try show(host, json: json) {
+        let ending = try show(host, json: json, interruption) {
             if !host.isFinished, (try? processes.keepRunning()) != true { isOut = true }
             return isOut || interruption.isRequested
         }

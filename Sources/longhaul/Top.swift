@@ -12,13 +12,16 @@ struct Top: ParsableCommand {
         discussion: """
             Attaches to a coordinator's telemetry (the port above the one that workers join). Any number \
             of dashboards may come and go; none of them slows the work down. Full screen on a terminal \
-            (q leaves, ? explains the keys), status lines elsewhere.
+            (q leaves, ? explains the keys), status lines elsewhere. f lists the worst rollouts; Enter \
+            plays the selected one where the results are on this machine, else its command is shown.
 
             Exit codes: 0 left, or the campaign has ended; 64 wrong address; 75 nothing heard at all \
             (with --json); 130 interrupted.
 
             Examples:
               longhaul top --attach tls+tcp://COORDINATOR-HOST:7701 --tls certificates/viewer
+              longhaul top --attach tls+tcp://COORDINATOR-HOST:7701 --tls certificates/viewer \\
+                --results /shared/results/night-1
               longhaul top --attach tcp://localhost:7701 --json   # one snapshot as JSON, then exit
             """)
 
@@ -27,6 +30,11 @@ struct Top: ParsableCommand {
 
     @OptionGroup var security: SecurityOptions
     @OptionGroup var peer: PeerOptions
+    @Option(
+        help: ArgumentHelp(
+            "The campaign's result folder as this machine sees it, so that Enter plays a failure here (default: "
+                + "the folder that the coordinator names, if it is here).", valueName: "DIR"))
+    var results: String?
 
     @Flag(help: "Print the next snapshot as one JSON object and exit.")
     var json = false
@@ -42,7 +50,12 @@ struct Top: ParsableCommand {
         }
         try explainSilence(of: feed, protection)
         if json { return try printNextSnapshot(of: feed) }
-        let dashboard = DashboardLoop(environment: ProcessInfo.processInfo.environment)
+        var dashboard = DashboardLoop(environment: ProcessInfo.processInfo.environment)
+        dashboard.failureReplay = FailureReplay(interruption: interruption) { [results] snapshot in
+            let folder = results ?? snapshot.resultFolder
+            let isHere = !folder.isEmpty && FileManager.default.fileExists(atPath: folder + "/journal.sqlite")
+            return isHere ? folder : nil
+        }
         let ending = try failing(.defect) {
             try dashboard.run(
                 source: { feed.newest }, isFinished: { feed.isOver || interruption.isRequested })

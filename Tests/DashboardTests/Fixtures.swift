@@ -1,5 +1,7 @@
 import Dashboard
 import Farm
+import Metrics
+import TerminalScreen
 
 /// A campaign half done, with a worker in every state and events of both kinds.
 func richSnapshot() -> FarmSnapshot {
@@ -74,6 +76,24 @@ func event(
     return event
 }
 
+/// Collisions first, then near misses.
+func incidents(_ count: Int) -> [Incident] {
+    (0..<count).map { number in
+        var record = RolloutRecord()
+        record.scenario = UInt64(1000 + 7 * number)
+        record.family = .dense
+        record.simulatedSeconds = 12
+        if number < 3 {
+            record.outcome = .collision
+            record.collisionKind = .egoRanIntoOther
+            record.collisionSpeed = Float(9 - number)
+        } else {
+            record.minimumTimeToCollision = 0.5 + 0.01 * Float(number)
+        }
+        return Incident(record, shard: number)
+    }
+}
+
 /// A model that has seen 90 s of a rate that climbs past the line to beat, dips and ends at the snapshot's
 /// own.
 func model(_ snapshot: FarmSnapshot, width: Int, height: Int) -> DashboardModel {
@@ -95,7 +115,7 @@ func model(_ snapshot: FarmSnapshot, width: Int, height: Int) -> DashboardModel 
 
 func frame(_ model: DashboardModel, usesUnicode: Bool = true) -> Frame {
     DashboardView.frame(
-        model, width: model.width, height: model.height, style: DashboardStyle(usesUnicode: usesUnicode))
+        model, width: model.width, height: model.height, style: ScreenStyle(usesUnicode: usesUnicode))
 }
 
 /// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers for the same seed.

@@ -1,6 +1,7 @@
 import Dashboard
 import Farm
 import Foundation
+import TerminalScreen
 import Testing
 
 /// Frames compared with text files in `Goldens`. `LONGHAUL_UPDATE_GOLDENS=1` writes them anew, to be looked
@@ -34,6 +35,17 @@ import Testing
         var model = model(richSnapshot(), width: 80, height: 24)
         model.apply(.key(.character("e")))
         try expectGolden("events-80x24", frame(model))
+    }
+
+    @Test(arguments: [(120, 40), (80, 24)]) func theListOfFailuresLooksAsAgreed(width: Int, height: Int) throws {
+        var snapshot = richSnapshot()
+        snapshot.incidents = incidents(40)
+        var model = model(snapshot, width: width, height: height)
+        try expectGolden("incidents-\(width)x\(height)", frame(model))
+        model.apply(.access(FailureAccess(commandHead: "longhaul replay results/night-1", canPlay: true)))
+        model.apply(.key(.character("f")))
+        model.apply(.key(.down))
+        try expectGolden("failures-\(width)x\(height)", frame(model))
     }
 
     @Test func hundredsOfWorkersScrolledLookAsAgreed() throws {

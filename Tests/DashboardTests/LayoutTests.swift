@@ -1,5 +1,6 @@
 import Dashboard
 import Farm
+import TerminalScreen
 import Testing
 
 @Suite struct LayoutTests {

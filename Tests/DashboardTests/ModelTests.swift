@@ -1,5 +1,6 @@
 import Dashboard
 import Farm
+import TerminalScreen
 import Testing
 
 @Suite struct ModelTests {
@@ -83,6 +84,39 @@ import Testing
         #expect(model.overlay == nil)
     }
 
+    @Test func enterPlaysTheSelectedFailureWhereItCan() {
+        var snapshot = richSnapshot()
+        snapshot.incidents = incidents(30)
+        var model = model(snapshot, width: 100, height: 30)
+        model.apply(.key(.enter))
+        #expect(model.overlay == .failures)
+        #expect(model.apply(.key(.enter)) == .none, "nothing is at hand to play")
+        #expect(frame(model).text.contains("replay CAMPAIGN.yaml --scenario 1000"))
+        model.apply(.access(FailureAccess(commandHead: "longhaul replay out", canPlay: true)))
+        for _ in 0..<4 { model.apply(.key(.down)) }
+        #expect(frame(model).text.contains("longhaul replay out --scenario 1028 --terminal"))
+        #expect(model.apply(.key(.enter)) == .play(snapshot.incidents[4]))
+        model.apply(.replayEnded(problem: "the results are gone"))
+        #expect(frame(model).text.contains("! the results are gone"))
+        model.apply(.key(.end))
+        #expect(model.apply(.key(.enter)) == .play(snapshot.incidents[29]))
+        model.apply(.key(.escape))
+        #expect(model.overlay == nil)
+    }
+
+    @Test func theSelectedFailureStaysSelectedWhenWorseOnesCome() {
+        var snapshot = richSnapshot()
+        snapshot.incidents = Array(incidents(10).dropFirst(3))
+        var model = model(snapshot, width: 100, height: 30)
+        model.apply(.access(FailureAccess(canPlay: true)))
+        model.apply(.key(.character("f")))
+        model.apply(.key(.down))
+        let chosen = snapshot.incidents[1]
+        snapshot.incidents = incidents(10)
+        model.apply(.snapshot(snapshot, at: 200))
+        #expect(model.apply(.key(.enter)) == .play(chosen))
+    }
+
     @Test func historyKeepsOneValueASecondAndShowsGaps() {
         var history = History(capacity: 4)
         history.record(1, at: 0.1)
@@ -122,12 +156,13 @@ import Testing
             var model = DashboardModel(width: 80, height: 24)
             let keys: [Key] =
                 [.up, .down, .pageUp, .pageDown, .home, .end, .escape, .enter]
-                + "srae?jkgG ".map(Key.character)
+                + "sraef?jkgG ".map(Key.character)
             for step in 0..<300 {
                 switch Int.random(in: 0..<6, using: &random) {
                 case 0:
                     var snapshot = richSnapshot()
                     snapshot.workers = (0..<Int.random(in: 0...40, using: &random)).map(worker)
+                    snapshot.incidents = incidents(Int.random(in: 0...40, using: &random))
                     model.apply(.snapshot(snapshot, at: Double(step) / 3))
                 case 1:
                     let width = Int.random(in: 0...130, using: &random)

@@ -1,5 +1,6 @@
 import Dashboard
 import Farm
+import TerminalScreen
 import Testing
 
 @Suite struct QuantityTests {
@@ -55,10 +56,10 @@ import Testing
     }
 
     @Test func theEnvironmentDecidesTheStyle() {
-        let plain = DashboardStyle(environment: ["NO_COLOR": "1", "LANG": "C"])
-        #expect(plain == DashboardStyle(usesUnicode: false, usesColor: false))
-        let rich = DashboardStyle(environment: ["NO_COLOR": "", "LANG": "en_US.utf8", "TERM": "xterm"])
-        #expect(rich == DashboardStyle(usesUnicode: true, usesColor: true))
-        #expect(!DashboardStyle(environment: ["LC_ALL": "C", "LANG": "C.UTF-8"]).usesUnicode)
+        let plain = ScreenStyle(environment: ["NO_COLOR": "1", "LANG": "C"])
+        #expect(plain == ScreenStyle(usesUnicode: false, usesColor: false))
+        let rich = ScreenStyle(environment: ["NO_COLOR": "", "LANG": "en_US.utf8", "TERM": "xterm"])
+        #expect(rich == ScreenStyle(usesUnicode: true, usesColor: true))
+        #expect(!ScreenStyle(environment: ["LC_ALL": "C", "LANG": "C.UTF-8"]).usesUnicode)
     }
 }

@@ -1,4 +1,5 @@
 import Dashboard
+import TerminalScreen
 import Testing
 
 @Suite struct RendererTests {

@@ -1,4 +1,5 @@
 import Dashboard
+import TerminalScreen
 
 /// A terminal small enough to check by eye: cursor moves, SGR, erasing, printable UTF-8. Starts with rubbish
 /// on the screen and the cursor anywhere, as a real one may; anything unexpected is noted in `errors`.

@@ -2,6 +2,7 @@ import Dashboard
 import Farm
 import Foundation
 import Glibc
+import TerminalScreen
 import Testing
 
 /// On a real pseudo-terminal, with real signals raised in this process.

@@ -47,7 +47,7 @@ extension EndToEnd {
             let folder = try Self.finished.get()
             let csv = folder.file("states.csv")
             let replay = try LonghaulBinary.run(
-                ["replay", folder.file("out"), "--shard", "1", "--scenario", "20", "--every-state", csv])
+                ["replay", folder.file("out"), "--shard", "1", "--scenario", "20", "--csv", csv])
             #expect(replay.status == 0, "\(replay.errors)")
             #expect(replay.output.contains("bit-identical"))
             let lines = try String(contentsOfFile: csv, encoding: .utf8).split(separator: "\n")

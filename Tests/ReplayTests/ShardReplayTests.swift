@@ -60,7 +60,7 @@ import WorldModel
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).csv").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         let table = try StateTable(path: path)
-        let result = try Self.replay.roll(8..<10, stateTable: table)
+        let result = try Self.replay.roll(8..<10, to: Self.sink { try table.append($0) })
         try table.close()
         #expect(result == (try Self.replay.roll(8..<10)), "watching changed a bit")
 
@@ -81,10 +81,27 @@ import WorldModel
     @Test func aPathThatCannotBeWrittenIsNamed() {
         #expect(throws: ReplayError.self) { try StateTable(path: "/nowhere/at/all/states.csv") }
     }
+
+    @Test func whatASinkThrowsEndsTheReplay() {
+        #expect(throws: ReplayError.cannotWrite(path: "x", reason: "full")) {
+            try Self.replay.roll(
+                Self.shard, to: Self.sink { _ in throw ReplayError.cannotWrite(path: "x", reason: "full") })
+        }
+    }
+
+    static func sink(_ receive: @escaping (RolloutRecording) throws -> Void) -> RecordingSink {
+        RecordingSink(
+            origin: { scenario in
+                RecordingOrigin(
+                    campaignName: campaign.name, campaignIdentity: "cafe", seed: campaign.seed,
+                    policy: campaign.policy.rawValue, worldModel: "small", shard: Int(scenario / 8),
+                    command: "longhaul replay c.yaml --scenario \(scenario)")
+            }, receive: receive)
+    }
 }
 
 /// A world model with arbitrary weights: its drivers are odd, its bits are as good as any.
-private func smallModel() -> WorldModel {
+func smallModel() -> WorldModel {
     let random = CounterRandom(seed: 3, scenario: 0)
     var drawn: UInt32 = 0
     func values(_ count: Int, scale: Float) -> [Float] {

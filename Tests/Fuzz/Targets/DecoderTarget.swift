@@ -4,6 +4,7 @@ import Foundation
 import Metrics
 import RecordStore
 import Scenarios
+import TerminalScreen
 import TrafficData
 import WorldModel
 

@@ -1,19 +1,26 @@
 /// A rectangle of a frame, in cells.
-struct Rectangle: Equatable {
-    var row: Int
-    var column: Int
-    var width: Int
-    var height: Int
+package struct Rectangle: Equatable {
+    package var row: Int
+    package var column: Int
+    package var width: Int
+    package var height: Int
 
-    var maxRow: Int { row + height }
-    var maxColumn: Int { column + width }
+    package init(row: Int, column: Int, width: Int, height: Int) {
+        self.row = row
+        self.column = column
+        self.width = width
+        self.height = height
+    }
 
-    var belowFirstRow: Rectangle {
+    package var maxRow: Int { row + height }
+    package var maxColumn: Int { column + width }
+
+    package var belowFirstRow: Rectangle {
         Rectangle(row: row + 1, column: column, width: width, height: max(height - 1, 0))
     }
 
     /// Smaller by `rows` above and below and `columns` left and right.
-    func inset(rows: Int, columns: Int) -> Rectangle {
+    package func inset(rows: Int, columns: Int) -> Rectangle {
         Rectangle(
             row: row + rows, column: column + columns,
             width: max(width - 2 * columns, 0), height: max(height - 2 * rows, 0))
@@ -21,22 +28,22 @@ struct Rectangle: Equatable {
 }
 
 /// Draws on a frame. Text never leaves the width it is given, and each scalar takes one column.
-struct Canvas {
-    enum Alignment { case left, right }
+package struct Canvas {
+    package enum Alignment { case left, right }
 
-    private(set) var frame: Frame
-    let usesUnicode: Bool
+    package private(set) var frame: Frame
+    package let usesUnicode: Bool
 
-    init(width: Int, height: Int, usesUnicode: Bool) {
+    package init(width: Int, height: Int, usesUnicode: Bool) {
         frame = Frame(width: width, height: height)
         self.usesUnicode = usesUnicode
     }
 
-    var bounds: Rectangle { Rectangle(row: 0, column: 0, width: frame.width, height: frame.height) }
+    package var bounds: Rectangle { Rectangle(row: 0, column: 0, width: frame.width, height: frame.height) }
 
     /// Draws `text` and returns the column after it. Longer text is cut and ends in `…`.
     @discardableResult
-    mutating func put(
+    package mutating func put(
         _ text: String, row: Int, column: Int, width: Int? = nil, style: CellStyle = .plain,
         alignment: Alignment = .left
     ) -> Int {
@@ -49,7 +56,7 @@ struct Canvas {
 
     /// Draws scalars that take one column each, cut at the frame's edge.
     @discardableResult
-    mutating func put(_ scalars: [Unicode.Scalar], row: Int, column: Int, style: CellStyle = .plain) -> Int {
+    package mutating func put(_ scalars: [Unicode.Scalar], row: Int, column: Int, style: CellStyle = .plain) -> Int {
         guard 0..<frame.height ~= row, column >= 0, column < frame.width else { return column }
         let shown = scalars.prefix(frame.width - column)
         for (offset, scalar) in shown.enumerated() {
@@ -60,7 +67,7 @@ struct Canvas {
 
     /// Draws differently styled pieces one after another; returns the column after the last.
     @discardableResult
-    mutating func put(_ pieces: [(String, CellStyle)], row: Int, column: Int, limit: Int? = nil) -> Int {
+    package mutating func put(_ pieces: [(String, CellStyle)], row: Int, column: Int, limit: Int? = nil) -> Int {
         var at = column
         for (text, style) in pieces {
             at = put(text, row: row, column: at, width: (limit ?? frame.width) - at, style: style)
@@ -68,24 +75,24 @@ struct Canvas {
         return at
     }
 
-    mutating func fill(_ scalar: Unicode.Scalar, row: Int, column: Int, count: Int, style: CellStyle = .plain)
+    package mutating func fill(_ scalar: Unicode.Scalar, row: Int, column: Int, count: Int, style: CellStyle = .plain)
     {
         put(Array(repeating: scalar, count: max(count, 0)), row: row, column: column, style: style)
     }
 
     /// Blanks a rectangle.
-    mutating func clear(_ area: Rectangle) {
+    package mutating func clear(_ area: Rectangle) {
         for row in area.row..<area.maxRow { fill(" ", row: row, column: area.column, count: area.width) }
     }
 
     /// Gives a whole row of a rectangle another style, keeping its text.
-    mutating func restyle(row: Int, columns: Range<Int>, _ change: (inout CellStyle) -> Void) {
+    package mutating func restyle(row: Int, columns: Range<Int>, _ change: (inout CellStyle) -> Void) {
         guard 0..<frame.height ~= row else { return }
         for column in columns.clamped(to: 0..<frame.width) { change(&frame[row, column].style) }
     }
 
     /// A box of thin lines with a title in its upper edge and a note at that edge's right end.
-    mutating func box(_ area: Rectangle, title: String, note: String = "") {
+    package mutating func box(_ area: Rectangle, title: String, note: String = "") {
         guard area.width >= 4, area.height >= 2 else { return }
         let last = area.maxColumn - 1
         for row in [area.row, area.maxRow - 1] {
@@ -103,7 +110,7 @@ struct Canvas {
     }
 
     /// A thin line across with a title at its left and a note at its right.
-    mutating func rule(_ area: Rectangle, title: String, note: String = "") {
+    package mutating func rule(_ area: Rectangle, title: String, note: String = "") {
         fill("─", row: area.row, column: area.column, count: area.width, style: .faint)
         heading(
             title, note: note, row: area.row,

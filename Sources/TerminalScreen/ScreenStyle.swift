@@ -1,5 +1,5 @@
 /// What the terminal can show.
-public struct DashboardStyle: Sendable, Equatable {
+public struct ScreenStyle: Sendable, Equatable {
     /// Box lines and block sparklines; plain ASCII otherwise.
     public var usesUnicode: Bool
     public var usesColor: Bool

@@ -1,9 +1,9 @@
 /// Text from outside made safe for a grid of cells.
-enum DisplayText {
+package enum DisplayText {
     /// At most `limit` scalars of `text`, each of which takes one column: control characters, wide and
     /// combined characters become `?`, so no name can move the cursor or break a column. Longer text ends in
     /// `…`.
-    static func scalars(of text: String, limit: Int) -> [Unicode.Scalar] {
+    package static func scalars(of text: String, limit: Int) -> [Unicode.Scalar] {
         guard limit > 0 else { return [] }
         var result: [Unicode.Scalar] = []
         for character in text {
@@ -19,7 +19,7 @@ enum DisplayText {
     }
 
     /// Text cut in its middle, because names of machines differ at their ends: `gpu-clus…-0017`.
-    static func shortened(_ text: String, width: Int) -> String {
+    package static func shortened(_ text: String, width: Int) -> String {
         guard text.count > width, width > 2 else { return text }
         return "\(text.prefix(width / 2))…\(text.suffix(width - width / 2 - 1))"
     }
@@ -35,12 +35,12 @@ enum DisplayText {
     }
 
     /// The nearest ASCII character, `?` if there is none.
-    static func ascii(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+    package static func ascii(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         scalar.isASCII ? scalar : substitutes[scalar] ?? "?"
     }
 
     /// Words of `text` broken into at most `limit` lines of `width` columns; what doesn't fit ends in `…`.
-    static func wrapped(_ text: String, width: Int, limit: Int) -> [String] {
+    package static func wrapped(_ text: String, width: Int, limit: Int) -> [String] {
         guard width > 0, limit > 0 else { return [] }
         var lines: [String] = []
         var rest = Substring(text)
@@ -63,7 +63,8 @@ enum DisplayText {
         "─": "-", "╌": "-", "│": "|", "┃": "|", "╭": "+", "╮": "+", "╰": "+", "╯": "+",
         "▁": "_", "▂": ".", "▃": "-", "▄": ":", "▅": "=", "▆": "+", "▇": "*", "█": "#", "░": ".",
         "·": "-", "–": "-", "…": "~", "●": "*", "◐": "~", "○": "o", "◇": "o", "✓": "+", "✗": "x", "■": "#",
-        "▲": "^", "▼": "v", "▶": ">", "›": ">", "↑": "^", "↓": "v", "∞": "~", "×": "x",
+        "▌": "#", "▐": "#", "▒": "!", "▓": "!", "▬": "-", "━": "=", "╵": "'", "◆": "*",
+        "▲": "^", "▼": "v", "▶": ">", "›": ">", "↑": "^", "↓": "v", "←": "<", "→": ">", "∞": "~", "×": "x",
     ]
 }
 

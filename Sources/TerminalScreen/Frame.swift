@@ -43,7 +43,7 @@ public struct Frame: Sendable, Equatable {
     public let width: Int
     public let height: Int
     /// `height` rows of `width` cells.
-    public internal(set) var cells: [Cell]
+    public package(set) var cells: [Cell]
 
     /// A blank frame. Sizes are held within 1...1000 columns and 1...500 rows, whatever a terminal claims.
     public init(width: Int, height: Int) {

@@ -148,7 +148,8 @@ import Testing
             "burn-in: [1]", 1, "`burn-in` is no single value", "seconds from 0.0 to 60.0, a multiple of 0.5"),
         Refusal(
             "policy: idm-mobile", 1, "`policy` is `idm-mobile`; did you mean `idm-mobil`?",
-            "one of `idm-mobil`, `world-model`, `constant-velocity`"),
+            "one of `idm-mobil`, `world-model`, `constant-velocity`, a library such as `./libplanner.so`, or a "
+                + "class such as `python:planner.py:Planner`"),
         Refusal(
             "policy: world-model\npolicy-parameters: {time-headway: 1}", 2,
             "`policy-parameters` with `policy: world-model`", "`policy: idm-mobil`"),

@@ -48,7 +48,7 @@ extension Comparison {
         let events = metrics.filter { ($0.countA ?? 0) + ($0.countB ?? 0) > 0 }
         let means = metrics.filter { $0.countA == nil }
         return table("Per million ego-km", events) + table("Mean over rollouts", means) + [
-            "  Paired by scenario. p: exact McNemar test over scenarios with the event at all.",
+            "  Paired by scenario. p: exact McNemar test over scenarios with any such event.",
             "  Each line alone is right in 95 of 100 cases; of many lines one may be chance.",
         ]
     }
@@ -60,8 +60,8 @@ extension Comparison {
         return ["", head] + metrics.map { metric in
             let name = metric.countA == nil ? "\(metric.name), \(metric.unit)" : metric.name
             return ReportText.row([
-                (ReportText.cut("  " + name, 24), 24), (metric.a.map(ReportText.number) ?? "–", 10),
-                (metric.b.map(ReportText.number) ?? "–", 10), (metric.difference.map(Self.text) ?? "–", 21),
+                (ReportText.cut("  " + name, 24), 24), (metric.a.map(ReportText.short) ?? "–", 10),
+                (metric.b.map(ReportText.short) ?? "–", 10), (metric.difference.map(Self.text) ?? "–", 21),
                 (metric.mcnemar.map { Self.pText($0.pValue) } ?? "", 8), (metric.verdict.word, 7),
             ])
         }
@@ -76,7 +76,7 @@ extension Comparison {
     }
 
     static func signed(_ value: Double) -> String {
-        (value < 0 ? "-" : value > 0 ? "+" : "") + ReportText.number(abs(value))
+        (value < 0 ? "-" : value > 0 ? "+" : "") + ReportText.short(abs(value))
     }
 
     private func changeList(

@@ -63,7 +63,7 @@ struct Page {
         table{border-collapse:collapse;width:100%;font-size:.88rem;font-variant-numeric:tabular-nums}
         th,td{text-align:right;padding:.25rem .45rem;border-bottom:1px solid var(--line);white-space:nowrap}
         th{color:var(--soft);font-weight:500}th:first-child,td:first-child{text-align:left}
-        .row{display:grid;grid-template-columns:minmax(8rem,15rem) 1fr 18rem;gap:0 .8rem;align-items:center}
+        .row{display:grid;grid-template-columns:minmax(8rem,15rem) 1fr 20rem;gap:0 .8rem;align-items:center}
         .row>.value{text-align:right;font-variant-numeric:tabular-nums;font-size:.85rem;color:var(--soft);\
         white-space:nowrap}
         .row>.value b{color:var(--text)}
@@ -75,7 +75,7 @@ struct Page {
         .command{display:block;background:var(--fill);padding:.4rem .6rem;border-radius:.35rem;overflow-x:auto;\
         white-space:nowrap;user-select:all;font-size:.85rem;margin:.2rem 0}
         .worse{color:var(--b);font-weight:600}.better{color:var(--a);font-weight:600}
-        @media(max-width:640px){.row{grid-template-columns:1fr auto;margin-bottom:.35rem}\
-        .row>svg{grid-column:1/-1;order:3}.row>.value{font-size:.8rem}}
+        @media(max-width:640px){.row{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 .6rem;\
+        margin-bottom:.35rem}.row>svg{flex:0 0 100%;order:3}.row>.value{font-size:.8rem}}
         """
 }

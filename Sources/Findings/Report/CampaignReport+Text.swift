@@ -64,26 +64,28 @@ extension CampaignReport {
 
     private var clusteringNote: [String] {
         guard let worst = events.compactMap(\.clustering).max(), worst > 1.5 else { return [] }
-        return ["", "* comes in clusters (several in one rollout): the interval, which takes events for",
-            "  independent, is up to \(ReportText.number(worst.squareRoot())) times too narrow."]
+        let times = ReportText.number(worst.squareRoot())
+        return [""] + ReportText.wrapped(
+            "* comes in clusters, several in one rollout: the interval, which takes events for independent, is up"
+                + " to \(times) times too narrow.", indent: "  ")
     }
 
     private func partTable(_ title: String, _ parts: [Part]) -> [String] {
         let head = ReportText.row([
-            (title, 28), ("", 9), ("failures per million ego-km", 29), ("near misses", 14),
+            (title, 28), ("", 10), ("failures per million ego-km", 31), ("near misses", 11),
         ])
         let names = ReportText.row([
-            ("", 14), ("rollouts", 10), ("ego-km", 10), ("count", 8), ("rate", 8), ("95 % interval", 18), ("rate", 12),
+            ("", 13), ("rollouts", 9), ("ego-km", 9), ("count", 7), ("rate", 9), ("95 % interval", 22), ("rate", 11),
         ])
         return ["", head, names] + parts.filter { $0.rollouts > 0 }.map { part in
             let failures = part.event(.failures), misses = part.event(.nearMisses)
             let rate = failures?.rate
             return ReportText.row([
-                ("  " + part.name, 14), (ReportText.whole(part.rollouts), 10),
-                (ReportText.number(part.egoKilometers), 10), (ReportText.whole(failures?.count ?? 0), 8),
-                (rate.map { ReportText.number($0.perMillionKilometers) } ?? "–", 8),
-                (rate.map { "\(ReportText.number($0.low)) … \(ReportText.number($0.high))" } ?? "–", 18),
-                (misses?.rate.map { ReportText.number($0.perMillionKilometers) } ?? "–", 12),
+                ("  " + part.name, 13), (ReportText.whole(part.rollouts), 9),
+                (ReportText.number(part.egoKilometers), 9), (ReportText.whole(failures?.count ?? 0), 7),
+                (rate.map { ReportText.short($0.perMillionKilometers) } ?? "–", 9),
+                (rate.map { "\(ReportText.short($0.low)) … \(ReportText.short($0.high))" } ?? "–", 22),
+                (misses?.rate.map { ReportText.short($0.perMillionKilometers) } ?? "–", 11),
             ])
         }
     }

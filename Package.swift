@@ -44,8 +44,8 @@ let package = Package(
             name: "LonghaulModules",
             targets: [
                 "Rollout", "WorldModel", "RoadNetwork", "Scenarios", "Metrics", "RecordStore", "Messaging", "Farm",
-                "PolicyHost",
-            ]),
+                "PolicyHost", "Policies", "ReproducibleMath", "RolloutState", "RolloutKernel",
+            ] + x86Kernels.map(\.name)),
     ],
     dependencies: [
         // Subcommands, options and their help texts.

@@ -33,6 +33,7 @@ struct BehaviourLog: Sendable {
     }
 
     mutating func add(headways series: [DriverPersistence.Series]) { headways += series }
+    mutating func add(brakes responses: [BrakeResponse]) { brakes += responses }
 
     var summary: Behaviour {
         Behaviour(

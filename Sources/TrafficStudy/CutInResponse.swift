@@ -32,12 +32,13 @@ public struct CutInResponse: Sendable, Equatable, Codable {
                 )
                 return nil
             }
-            guard var (response, leader, steps) = running else { return nil }
+            guard let (begun, leader, before) = running else { return nil }
             guard leader == sight.leader else {
                 running = nil
                 return nil
             }
-            steps += 1
+            var response = begun
+            let steps = before + 1
             response.braking = max(response.braking, -sight.acceleration)
             response.smallestGap = min(response.smallestGap, sight.gap)
             running = (response, leader, steps)

@@ -13,9 +13,9 @@ public struct FaultRates: Sendable, Codable {
 
     public var rows: [Row]
 
-    init(_ findings: [SceneWatch.Findings]) {
+    init(_ findings: [RolloutFindings]) {
         let faults = findings.flatMap(\.faults)
-        func kilometers(_ findings: [SceneWatch.Findings]) -> Double {
+        func kilometers(_ findings: [RolloutFindings]) -> Double {
             findings.reduce(0) { $0 + $1.meters.reduce(0, +) } / 1000
         }
         rows = [Row("all", kilometers(findings), faults)]

@@ -10,7 +10,7 @@ import WorldModel
 enum FreeRollouts {
     struct Result: Sendable {
         /// In order of scenario.
-        var findings: [SceneWatch.Findings] = []
+        var findings: [RolloutFindings] = []
         var traffic = SimulatedTraffic.Result()
     }
 
@@ -48,26 +48,26 @@ enum FreeRollouts {
 }
 
 /// Watches each scene of a batch, and the traffic of all.
-final class TrafficVisitor: SceneVisitor {
+package final class TrafficVisitor: SceneVisitor {
     let traffic: SimulatedTraffic
     private let model: WorldModel
     private var watches: [UInt64: SceneWatch] = [:]
 
-    init(model: WorldModel, minutes: Double) {
+    package init(model: WorldModel, minutes: Double) {
         self.model = model
         traffic = SimulatedTraffic(minutes: minutes)
     }
 
-    func willDecide(_ batch: RolloutBatch, scene: Int, scenario: Scenario) {
+    package func willDecide(_ batch: RolloutBatch, scene: Int, scenario: Scenario) {
         watch(batch, scenario).willDecide(batch, scene: scene)
     }
 
-    func didStep(_ batch: RolloutBatch, scene: Int, scenario: Scenario) {
+    package func didStep(_ batch: RolloutBatch, scene: Int, scenario: Scenario) {
         watch(batch, scenario).didStep(batch, scene: scene)
         traffic.note(batch, scene: scene, scenario: scenario)
     }
 
-    func takeFindings(of scenario: UInt64) -> SceneWatch.Findings? {
+    package func takeFindings(of scenario: UInt64) -> RolloutFindings? {
         traffic.finish(scenario)
         return watches.removeValue(forKey: scenario)?.findings
     }

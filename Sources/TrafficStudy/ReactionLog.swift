@@ -1,10 +1,10 @@
 /// Finds moments in which drivers react to others, in frames 0.1 s apart, recorded or simulated.
-struct ReactionLog {
+package struct ReactionLog {
     /// A response and whose it was.
-    struct Event<Response> {
-        var follower: Int
-        var leader: Int
-        var response: Response
+    package struct Event<Response> {
+        package var follower: Int
+        package var leader: Int
+        package var response: Response
     }
 
     private struct Driver {
@@ -21,12 +21,14 @@ struct ReactionLog {
         }
     }
 
-    private(set) var brakes: [Event<BrakeResponse>] = []
-    private(set) var cutIns: [Event<CutInResponse>] = []
+    package private(set) var brakes: [Event<BrakeResponse>] = []
+    package private(set) var cutIns: [Event<CutInResponse>] = []
     private var drivers: [Int: Driver] = [:]
     private var frame = 0
 
-    mutating func add(_ now: TrafficFrame) {
+    package init() {}
+
+    package mutating func add(_ now: TrafficFrame) {
         frame += 1
         var lanesBefore: [Int: Int] = [:]
         for vehicle in now.vehicles {

@@ -61,3 +61,24 @@ struct LanePlaces {
         return best
     }
 }
+
+extension WaveSpeed {
+    /// From the recording with the most vehicle-seconds among several of one road; the others are too short.
+    init?(longest recordings: [RoadRecording]) {
+        let sizes = recordings.map { $0.tracks.reduce(0) { $0 + $1.frameCount } }
+        guard let most = sizes.indices.max(by: { sizes[$0] < sizes[$1] }) else { return nil }
+        let recording = recordings[most]
+        let places = recording.tracks.flatMap(\.s)
+        guard let low = places.min(), let high = places.max() else { return nil }
+        var field = SpeedField(
+            meters: Double(high - low), seconds: Double(recording.frameCount) / 10, isRing: false)
+        for track in recording.tracks {
+            for index in track.s.indices {
+                field.add(
+                    meters: Double(track.s[index] - low), seconds: 0.1 * Double(track.firstFrame + index),
+                    speed: Double(track.speed[index]))
+            }
+        }
+        self.init(field)
+    }
+}

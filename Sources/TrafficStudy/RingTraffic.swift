@@ -24,10 +24,10 @@ public struct RingTraffic: Sendable, Codable {
     static let laneWidth: Float = 3.6
     static let circumference: Float = 2000
     static let speedLevel: Float = 29
-    static let minutes = 8
 
+    /// - Parameter minutes: at least 3; the first two are the traffic's own affair.
     /// - Throws: `RolloutEngine.Failure`.
-    init(density: Double, model: WorldModel, seed: UInt64) throws {
+    package init(density: Double, model: WorldModel, seed: UInt64, minutes: Int = 8) throws {
         let perLane = Int((density * Double(Self.circumference) / 1000).rounded())
         let initial = Self.vehicles(perLane: perLane, model: model, seed: seed)
         let ring = try RingRoad(
@@ -36,10 +36,9 @@ public struct RingTraffic: Sendable, Codable {
         self.density = density
         vehicles = initial.count
         startSpeed = Double(initial.reduce(0) { $0 + $1.speed }) / Double(max(1, initial.count))
-        let decisions = Self.minutes * 120
-        // The first two minutes are the traffic's own affair.
+        let decisions = minutes * 120
         var field = SpeedField(
-            meters: Double(Self.circumference), seconds: Double(Self.minutes - 2) * 60, isRing: true)
+            meters: Double(Self.circumference), seconds: Double(minutes - 2) * 60, isRing: true)
         var first = (sum: 0.0, count: 0), last = (sum: 0.0, count: 0, crawling: 0)
         for decision in 1...decisions {
             ring.advance()

@@ -4,23 +4,28 @@ import RoadNetwork
 import Scenarios
 import WorldModel
 
+/// What was found in one rollout.
+package struct RolloutFindings: Sendable {
+    package var scenario: UInt64
+    var family: TrafficFamily
+    package var faults: [TrafficFault] = []
+    var plausibility = Plausibility()
+    /// Distance of all agents per `SpeedBand`, metres.
+    var meters = [Double](repeating: 0, count: SpeedBand.allCases.count)
+    /// Decisions of all agents, and those in which the guard barred the likeliest motion.
+    var decisions: UInt64 = 0
+    var guarded: UInt64 = 0
+    var seconds: Float = 0
+
+    init(scenario: UInt64, family: TrafficFamily) {
+        self.scenario = scenario
+        self.family = family
+    }
+}
+
 /// Follows one scene from step to step: finds faults and impossible motions, and measures how far was driven.
 final class SceneWatch {
-    /// What was found in one rollout.
-    struct Findings: Sendable {
-        var scenario: UInt64
-        var family: TrafficFamily
-        var faults: [TrafficFault] = []
-        var plausibility = Plausibility()
-        /// Distance of all agents per `SpeedBand`, metres.
-        var meters = [Double](repeating: 0, count: SpeedBand.allCases.count)
-        /// Decisions of all agents, and those in which the guard barred the likeliest motion.
-        var decisions: UInt64 = 0
-        var guarded: UInt64 = 0
-        var seconds: Float = 0
-    }
-
-    private(set) var findings: Findings
+    private(set) var findings: RolloutFindings
     private let model: WorldModel
     private let initialCount: UInt32
     private let windowBehind: Float
@@ -40,7 +45,7 @@ final class SceneWatch {
 
     init(model: WorldModel, scenario: Scenario, slots: Int) {
         self.model = model
-        findings = Findings(scenario: scenario.index, family: scenario.family)
+        findings = RolloutFindings(scenario: scenario.index, family: scenario.family)
         initialCount = UInt32(scenario.agents.count)
         windowBehind = scenario.windowBehind
         windowAhead = scenario.windowAhead

@@ -2,8 +2,17 @@ import Foundation
 import Metrics
 
 extension TrafficReport {
-    /// The report as plain text, at most 110 columns wide.
+    /// The report as plain text.
     public var text: String {
+        let studies = [
+            faultLines, plausibilityLines, courseLines, freeLines, fundamentalLines, distributionLines, ringLines,
+            behaviourLines, scriptedLines,
+        ]
+        return studies.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+    }
+
+    private var faultLines: [String] {
+        guard agentKilometers > 0 else { return [] }
         var lines = [
             String(
                 format: "free traffic: %d scenarios of %.1f min, seed %llu, %.0f agent-km, %.0f agent-hours",
@@ -18,9 +27,14 @@ extension TrafficReport {
                     + right(rate(row.collisions), 28) + right(rate(row.egoCollisions), 26)
                     + right(rate(row.offRoad), 26))
         }
+        return lines
+    }
+
+    private var plausibilityLines: [String] {
         let p = plausibility
-        lines += [
-            "", "impossible motions, of \(p.steps) agent-steps",
+        guard p.steps > 0 else { return [] }
+        return [
+            "impossible motions, of \(p.steps) agent-steps",
             "  backwards \(p.backwards), jumps \(p.jumps), turns on the spot \(p.turnsOnTheSpot), beyond tyres "
                 + "\(p.beyondTyres), beyond engines \(p.beyondEngine)",
             String(
@@ -28,36 +42,52 @@ extension TrafficReport {
                 p.largestJump, p.largestGrip, p.largestAcceleration, p.sharpestTurn),
             "",
             "the guard barred the likeliest motion in "
-                + guardShare.sorted { $0.key < $1.key }.map { String(format: "%.1f %% (\($0.key))", 100 * $0.value) }
+                + guardShare.sorted { $0.key < $1.key }
+                .map { String(format: "%.1f %% (\($0.key))", 100 * $0.value) }
                 .joined(separator: ", ") + " of decisions",
         ]
-        lines += ["", "mean speed (density per km and lane; share slower than 1.5 m/s), minute by minute"]
-        for family in course {
-            lines.append(
+    }
+
+    private var courseLines: [String] {
+        guard !course.isEmpty else { return [] }
+        return ["mean speed, m/s (vehicles per km and lane; share slower than 1.5 m/s), minute by minute"]
+            + course.map { family in
                 cell("  " + family.family.name, 14)
                     + family.minutes.map {
                         right(
-                            String(format: "%.1f (%.0f; %.1f %%)", $0.meanSpeed, $0.density, 100 * $0.crawlingShare),
+                            String(
+                                format: "%.1f (%.0f; %.1f %%)", $0.meanSpeed, $0.density, 100 * $0.crawlingShare),
                             19)
-                    }.joined())
-        }
-        lines += ["", "acceleration with nobody within \(Int(TrafficMeter.farthestLeader)) m ahead, m/s², by speed: simulated; recorded"]
+                    }.joined()
+            }
+    }
+
+    /// Whether those who could drive faster do.
+    private var freeLines: [String] {
+        var lines: [String] = []
         for (bin, mine) in allMinutes.freeAcceleration.enumerated() where mine.total >= 100 {
             let theirs = allRecorded.freeAcceleration[bin]
             let low = Double(bin) * TrafficMeasures.freeSpeedStep
             lines.append(
                 cell(String(format: "  %.0f–%.0f m/s", low, low + TrafficMeasures.freeSpeedStep), 14)
-                    + right(String(format: "%.2f (%llu)", mine.mean ?? 0, mine.total), 18)
-                    + right(theirs.total < 20 ? "-" : String(format: "%.2f (%llu)", theirs.mean ?? 0, theirs.total), 18))
+                    + right(mean(mine), 20) + right(theirs.total < 20 ? "-" : mean(theirs), 18))
         }
-        lines += [""] + ringLines + [""] + behaviourLines
-        lines += [""] + fundamentalLines + [""] + distributionLines
-        return lines.joined(separator: "\n") + "\n"
+        guard !lines.isEmpty else { return [] }
+        return [
+            "acceleration, m/s², with nobody within \(Int(TrafficMeter.farthestLeader)) m ahead, by speed",
+            cell("", 14) + right("simulated", 20) + right("recorded", 18),
+        ] + lines
+    }
+
+    private func mean(_ histogram: Histogram) -> String {
+        String(format: "%.2f (%llu)", histogram.mean ?? 0, histogram.total)
     }
 
     /// Speed and flow over density.
     private var fundamentalLines: [String] {
-        let columns = [("simulated", allMinutes)] + recorded.map { ($0.road, $0.measures) }
+        guard agentKilometers > 0 else { return [] }
+        let columns = [("simulated", allMinutes)]
+            + recorded.filter { $0.measures != TrafficMeasures() }.map { ($0.road, $0.measures) }
         var lines = [
             "speed, m/s, and flow, vehicles per hour and lane, by density per km and lane",
             cell("  density", 12) + columns.map { right($0.0, 22) }.joined(),
@@ -80,6 +110,7 @@ extension TrafficReport {
 
     /// How far the distributions lie from the recordings', and the last minute's from the first's.
     private var distributionLines: [String] {
+        guard agentKilometers > 0 else { return [] }
         var lines = [
             "distributions at equal density: mean simulated / recorded, Wasserstein distance, Kolmogorov–Smirnov;",
             "drift: Wasserstein distance of the last minute from the first",

@@ -21,7 +21,19 @@ public enum TrafficStudy {
         /// A folder of recordings to compare with, as `TrafficDataSet` reads it.
         public var recordings: URL?
 
+        public var studies: Set<Study> = Set(Study.allCases)
+
         public init(worldModel: WorldModel) { self.worldModel = worldModel }
+    }
+
+    /// What is looked at.
+    public enum Study: String, Sendable, CaseIterable, Codable {
+        /// Free rollouts of the campaign's scenarios: faults, traffic as a whole, drivers one by one.
+        case traffic
+        /// Traffic left to itself on a ring: speed over density, waves.
+        case ring
+        /// One vehicle is made to brake, cut in or stop: how the one behind answers.
+        case reactions
     }
 
     /// - Parameter progress: what was done last.
@@ -32,11 +44,12 @@ public enum TrafficStudy {
         var campaign = options.campaign
         campaign.policy = .worldModel
         campaign.horizonSeconds = (options.minutes * 120).rounded() / 2
-        let result = try FreeRollouts.run(
+        let result = try !options.studies.contains(.traffic) ? FreeRollouts.Result() : FreeRollouts.run(
             campaign: campaign, model: options.worldModel, scenarios: options.scenarios, threads: options.threads,
             progress: { progress("\($0) of \(options.scenarios) scenarios") })
         var report = TrafficReport(result, options)
-        report.ring = try ring(options, progress: progress)
+        if options.studies.contains(.ring) { report.ring = try rings(options, progress) }
+        if options.studies.contains(.reactions) { report.scripted = try scripted(options, progress) }
         if let folder = options.recordings { report.recorded = try recordedRoads(folder) }
         return report
     }
@@ -45,7 +58,8 @@ public enum TrafficStudy {
     private static func recordedRoads(_ folder: URL) throws -> [TrafficReport.RecordedRoad] {
         let roads: [RecordingSource] = [.us101, .i24]
         let set = try TrafficDataSet.load(folder, sources: Set(roads))
-        return roads.compactMap { road in
+        let tracks = try SingleTracks(folder: folder)
+        var found = roads.compactMap { road -> TrafficReport.RecordedRoad? in
             let scenes = set.scenes.filter { $0.source == road }
             if scenes.isEmpty { return nil }
             var measures = TrafficMeasures()
@@ -59,22 +73,47 @@ public enum TrafficStudy {
                 road: road.rawValue, measures: measures, behaviour: behaviour.summary,
                 wave: WaveSpeed(longest: scenes.map(\.recording)))
         }
+        if let tracks {
+            let nothing = TrafficMeasures()
+            found.append(
+                .init(road: "US-101 *", measures: nothing, behaviour: tracks.us101, wave: tracks.us101Wave))
+            found.append(.init(road: "I-80 *", measures: nothing, behaviour: tracks.i80, wave: nil))
+        }
+        return found
     }
 
-    private static func ring(_ options: Options, progress: @Sendable (String) -> Void) throws -> [RingTraffic] {
-        let densities = ringDensities
-        let results = Mutex([Result<RingTraffic, any Error>?](repeating: nil, count: densities.count))
-        DispatchQueue.concurrentPerform(iterations: densities.count) { index in
-            let result = Result {
-                try RingTraffic(
-                    density: densities[index], model: options.worldModel, seed: options.campaign.seed)
-            }
+    private static func rings(_ options: Options, _ progress: @Sendable (String) -> Void) throws -> [RingTraffic] {
+        try sharedOut(ringDensities) { density in
+            progress("ring of \(Int(density)) vehicles per km and lane")
+            return try RingTraffic(density: density, model: options.worldModel, seed: options.campaign.seed)
+        }
+    }
+
+    private static func scripted(
+        _ options: Options, _ progress: @Sendable (String) -> Void
+    ) throws -> [ScriptedOutcome] {
+        try sharedOut(ScriptedAct.allCases) { act in
+            progress("scenes in which one vehicle plays: \(act.rawValue)")
+            return try ScriptedScenes.play(
+                act, campaign: options.campaign, model: options.worldModel,
+                scenarios: min(options.scenarios, mostScripted))
+        }
+    }
+
+    /// Does `work` for each item, side by side; results in the items' order.
+    private static func sharedOut<Item: Sendable, Found: Sendable>(
+        _ items: [Item], _ work: @Sendable (Item) throws -> Found
+    ) throws -> [Found] {
+        let results = Mutex([Result<Found, any Error>?](repeating: nil, count: items.count))
+        DispatchQueue.concurrentPerform(iterations: items.count) { index in
+            let result = Result { try work(items[index]) }
             results.withLock { $0[index] = result }
-            progress("ring of \(Int(densities[index])) vehicles per km and lane")
         }
         return try results.withLock { try $0.compactMap { try $0?.get() } }
     }
 
+    /// Scenes of each scripted act.
+    static let mostScripted = 128
     /// Vehicles per kilometre and lane.
     static let ringDensities = [10.0, 20, 30, 40, 55]
 }
@@ -99,6 +138,7 @@ public struct TrafficReport: Sendable, Codable {
     public var recorded: [RecordedRoad] = []
 
     public struct RecordedRoad: Sendable, Codable {
+        /// A star marks single tracks without their surroundings.
         public var road: String
         public var measures: TrafficMeasures
         public var behaviour: Behaviour
@@ -110,6 +150,8 @@ public struct TrafficReport: Sendable, Codable {
     public var behaviour: Behaviour
     /// Traffic on a ring, by density.
     public var ring: [RingTraffic] = []
+    /// What came of making one vehicle brake, cut in or stop.
+    public var scripted: [ScriptedOutcome] = []
 
     public struct FamilyCourse: Sendable, Codable {
         public var family: TrafficFamily
@@ -137,7 +179,7 @@ public struct TrafficReport: Sendable, Codable {
         faultDetails = findings.flatMap(\.faults)
     }
 
-    private static func guardShare(_ findings: [SceneWatch.Findings]) -> Double {
+    private static func guardShare(_ findings: [RolloutFindings]) -> Double {
         let decisions = findings.reduce(0) { $0 + $1.decisions }
         return decisions == 0 ? 0 : Double(findings.reduce(0) { $0 + $1.guarded }) / Double(decisions)
     }

@@ -1,5 +1,3 @@
-import TrafficData
-
 /// Speeds over a stretch of road and time, in cells.
 public struct SpeedField: Sendable {
     public static let cellMeters = 20.0
@@ -54,22 +52,28 @@ public struct SpeedField: Sendable {
     }
 }
 
-/// How speed disturbances travel along a road: where the speeds at two places are compared, the delay at
-/// which they agree best tells how fast they came from one to the other. (Delays of best correlation, as
-/// Zielke, Bertini and Treiber used them: "Empirical measurement of freeway oscillation characteristics", 2008.)
+/// How speed disturbances travel along a road. Speeds at two places are correlated for every delay between
+/// them; of all straight lines through delay and distance, the one along which the correlation is highest on
+/// average is the wave's. (Delays of best correlation, as in Zielke, Bertini and Treiber, "Empirical
+/// measurement of freeway oscillation characteristics", 2008; the line makes it one estimate.)
 public struct WaveSpeed: Sendable, Codable {
     /// m/s along the road; negative: against the traffic.
     public var metersPerSecond: Double
-    /// Correlation at the best delay, 100 m apart.
+    /// Mean correlation along the line, over 40 to 200 m.
     public var correlation: Double
     /// Standard deviation of the speeds in the field, m/s.
     public var amplitude: Double
 
     public var kilometersPerHour: Double { 3.6 * metersPerSecond }
 
-    /// Longest delay and distance that are compared, seconds and metres.
+    static let distances = 40.0...200.0
+    /// Longest delay that is compared, seconds.
     static let longestDelay = 60.0
-    static let farthest = 300.0
+    /// Slowest wave that is looked for, seconds a metre.
+    static let slowest = 0.3
+    /// Fastest, likewise: 180 km/h. Faster is everywhere at once.
+    static let fastest = 0.02
+    static let weakest = 0.15
 
     /// Nil where disturbances are too small or too few to tell.
     public init?(_ field: SpeedField) {
@@ -79,36 +83,49 @@ public struct WaveSpeed: Sendable, Codable {
         let variance = all.reduce(0) { $0 + $1 * $1 } / Double(all.count)
         amplitude = variance.squareRoot()
         guard variance > 0.01 else { return nil }
-        var weighted = (numerator: 0.0, denominator: 0.0)
-        var at100 = 0.0
-        let farthest = min(Int(Self.farthest / SpeedField.cellMeters), field.columns / 2)
-        guard farthest >= 2 else { return nil }
-        for distance in 2...farthest {
-            guard let best = Self.bestDelay(deviations, field, distance: distance) else { continue }
-            let correlation = best.correlation / variance
-            if Double(distance) * SpeedField.cellMeters == 100 { at100 = correlation }
-            guard correlation > 0.15 else { continue }
-            let meters = Double(distance) * SpeedField.cellMeters
-            weighted.numerator += correlation * meters * best.seconds
-            weighted.denominator += correlation * meters * meters
+        let near = Int(Self.distances.lowerBound / SpeedField.cellMeters)
+        let far = min(Int(Self.distances.upperBound / SpeedField.cellMeters), field.columns / 2)
+        guard near <= far else { return nil }
+        let table = (near...far).map { Self.correlations(deviations, field, distance: $0, variance: variance) }
+        var best = (slowness: 0.0, correlation: Self.weakest)
+        for step in -150...150 {
+            let slowness = Self.slowest * Double(step) / 150
+            guard slowness.magnitude >= Self.fastest else { continue }
+            guard let mean = Self.mean(along: slowness, table, near: near), mean > best.correlation
+            else { continue }
+            best = (slowness, mean)
         }
-        guard weighted.denominator > 0 else { return nil }
-        let slowness = weighted.numerator / weighted.denominator
-        guard slowness.magnitude > 0.02 else { return nil }
-        metersPerSecond = 1 / slowness
-        correlation = at100
+        guard best.slowness != 0 else { return nil }
+        metersPerSecond = 1 / best.slowness
+        correlation = best.correlation
     }
 
-    /// The delay by which a place `distance` cells downstream follows best; negative where it comes first.
-    private static func bestDelay(
-        _ deviations: [Double?], _ field: SpeedField, distance: Int
-    ) -> (seconds: Double, correlation: Double)? {
+    /// Mean correlation at the delays of one line; nil where too little of it was measured.
+    private static func mean(along slowness: Double, _ table: [[Double?]], near: Int) -> Double? {
+        var sum = 0.0
+        var count = 0
+        for (index, row) in table.enumerated() {
+            let delay = slowness * Double(near + index) * SpeedField.cellMeters / SpeedField.cellSeconds
+            let place = delay + Double(row.count / 2)
+            let before = Int(place.rounded(.down))
+            guard before >= 0, before + 1 < row.count, let a = row[before], let b = row[before + 1]
+            else { continue }
+            sum += a + (place - Double(before)) * (b - a)
+            count += 1
+        }
+        return 3 * count >= 2 * table.count ? sum / Double(count) : nil
+    }
+
+    /// Correlation of a place with one `distance` cells downstream, for delays from `-longestDelay` on; positive
+    /// delays: it comes there later.
+    private static func correlations(
+        _ deviations: [Double?], _ field: SpeedField, distance: Int, variance: Double
+    ) -> [Double?] {
         let longest = min(Int(longestDelay / SpeedField.cellSeconds), field.rows - 1)
-        var means: [Double?] = []
-        for delay in -longest...longest {
+        return (-longest...longest).map { delay in
             var sum = 0.0
             var pairs = 0
-            for row in max(0, -delay)..<min(field.rows, field.rows - delay) {
+            for row in max(0, -delay)..<max(0, -delay, min(field.rows, field.rows - delay)) {
                 for column in 0..<(field.isRing ? field.columns : field.columns - distance) {
                     let there = (column + distance) % field.columns
                     guard let a = deviations[row * field.columns + column],
@@ -118,38 +135,7 @@ public struct WaveSpeed: Sendable, Codable {
                     pairs += 1
                 }
             }
-            means.append(pairs >= 20 ? sum / Double(pairs) : nil)
+            return pairs >= 20 ? sum / Double(pairs) / variance : nil
         }
-        guard let best = means.indices.filter({ means[$0] != nil }).max(by: { means[$0]! < means[$1]! }),
-            let peak = means[best]
-        else { return nil }
-        // The parabola through the peak and its neighbours places it between the delays.
-        var shift = 0.0
-        if best > 0, best + 1 < means.count, let before = means[best - 1], let after = means[best + 1] {
-            let bend = before - 2 * peak + after
-            if bend < 0 { shift = 0.5 * (before - after) / bend }
-        }
-        return ((Double(best - longest) + shift) * SpeedField.cellSeconds, peak)
-    }
-}
-
-extension WaveSpeed {
-    /// From the recording with the most vehicle-seconds among several of one road; the others are too short.
-    init?(longest recordings: [RoadRecording]) {
-        let sizes = recordings.map { $0.tracks.reduce(0) { $0 + $1.frameCount } }
-        guard let most = sizes.indices.max(by: { sizes[$0] < sizes[$1] }) else { return nil }
-        let recording = recordings[most]
-        let places = recording.tracks.flatMap(\.s)
-        guard let low = places.min(), let high = places.max() else { return nil }
-        var field = SpeedField(
-            meters: Double(high - low), seconds: Double(recording.frameCount) / 10, isRing: false)
-        for track in recording.tracks {
-            for index in track.s.indices {
-                field.add(
-                    meters: Double(track.s[index] - low), seconds: 0.1 * Double(track.firstFrame + index),
-                    speed: Double(track.speed[index]))
-            }
-        }
-        self.init(field)
     }
 }

@@ -1,6 +1,15 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// Features and neighbours are compiled into whoever calls them: as for the AVX2 build of the kernels.
+let micro: [SwiftSetting] = {
+    #if arch(x86_64)
+        [.unsafeFlags(["-Ounchecked", "-wmo", "-Xcc", "-march=x86-64-v3"], .when(configuration: .release))]
+    #else
+        []
+    #endif
+}()
+
 let package = Package(
     name: "longhaul-benchmarks",
     dependencies: [
@@ -37,6 +46,14 @@ let package = Package(
             name: "Scaling",
             dependencies: [.product(name: "LonghaulModules", package: "longhaul")],
             path: "Scaling"),
+        // What each piece of a rollout costs, by itself.
+        .executableTarget(
+            name: "Micro",
+            dependencies: [
+                .product(name: "LonghaulModules", package: "longhaul"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Micro", swiftSettings: micro),
         // How much one coordinator takes in from thousands of workers.
         .executableTarget(
             name: "longhaul-capacity",

@@ -1,12 +1,25 @@
-"""Reads the report of `longhaul run --json` and prints its throughput as a table in Markdown."""
+"""Prints the throughput of a `longhaul run --json` as a table in Markdown.
+
+Arguments: the report, and what `Scaling rate` printed before and after the run.
+"""
 
 import json
 import sys
 
-report = json.load(sys.stdin)
+
+def numbers(path):
+    with open(path) as file:
+        return json.load(file)
+
+
+report, before, after = (numbers(path) for path in sys.argv[1:4])
 seconds = report["activeSeconds"]
 steps = report["simulatedHours"] * 36_000
 speed = report["egoKilometers"] / report["simulatedHours"] / 3.6
+# Every agent but the ego decides each five steps; while a scene settles, too.
+evaluations = (report["agentSteps"] - steps) / 5 * before["settling"]
+network = 2 * before["multiplyAdds"] * evaluations / seconds
+peak = (before["flopsPerSecond"] + after["flopsPerSecond"]) / 2
 rows = [
     ("wall time", f"{seconds:,.0f} s"),
     ("rollouts", f"{report['rollouts']:,}"),
@@ -16,6 +29,11 @@ rows = [
     ("agent-steps per second", f"{report['agentSteps'] / seconds / 1e6:.2f} million"),
     ("agents around the ego, mean", f"{report['agentSteps'] / steps - 1:.1f}"),
     ("mean speed of the ego", f"{speed:.1f} m/s"),
+    ("network, multiply-adds a decision", f"{before['multiplyAdds']:,}"),
+    (
+        f"share of {before['threads']} threads' measured peak that the network needs",
+        f"{100 * network / peak:.0f} % of {peak / 1e9:.0f} GFLOP/s",
+    ),
 ]
 print("| figure | value |")
 print("|---|---|")

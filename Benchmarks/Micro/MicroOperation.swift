@@ -120,7 +120,7 @@ private func writeFeatures(_ batch: RolloutBatch) {
                 Situation.gather(
                     slot: slot, agents: batch.agents.from(first), corridor: batch.scenes[scene].corridor,
                     lanes: batch.lanes + first, neighbours: batch.neighbours + first * Neighbour.count,
-                    to: batch.situations + (slot - start), stride: tile)
+                    seesAll: batch.scenes[scene].seesAll, to: batch.situations + (slot - start), stride: tile)
             }
             Features.write(
                 SituationColumns<SIMD16<Float>>(batch.situations, stride: tile), to: batch.input, stride: tile)

@@ -4,9 +4,7 @@ import Foundation
 /// LZ4, journal), in turn, start-up and report included on the farm's side.
 struct FarmOverhead {
     let longhaul: String
-    private let scenarios = 12_000
-
-    init(longhaul: String) { self.longhaul = longhaul }
+    let scenarios: Int
 
     func measure() throws {
         var ratios: [Double] = []

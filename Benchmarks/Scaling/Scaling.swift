@@ -11,39 +11,47 @@ import WorldModel
 ///     Scaling agents              8 to 128 learned agents a scene
 ///     Scaling peak                share of the measured peak FMA rate on one thread
 ///     Scaling policies [LONGHAUL] a policy in a process of its own against a built-in one
+///     Scaling rate                the peak FMA rate of all cores at once, and the network's size, as JSON
 ///     Scaling farm [LONGHAUL]     a bare loop in one process against `longhaul run`, in turn
+///
+/// The word `quick` at the end asks for fewer and shorter rounds.
 @main
 enum Scaling {
     static func main() throws {
-        let arguments = CommandLine.arguments.dropFirst()
+        var arguments = Array(CommandLine.arguments.dropFirst())
+        let isQuick = arguments.last == "quick"
+        if isQuick { arguments.removeLast() }
         switch arguments.first {
-        case "threads": try threads()
-        case "batches": try batches()
+        case "threads": try threads(rounds: isQuick ? 1 : 5)
+        case "batches": try batches(isQuick ? [16, 256] : [16, 32, 64, 128, 256, 1024, 4096])
         case "agents": try agents()
-        case "peak": try peak()
+        case "peak": try peak(rounds: isQuick ? 1 : 5)
+        case "rate": try rate()
         case "policies":
             try PolicyCost(longhaul: arguments.dropFirst().first ?? "../.build/release/longhaul").measure()
-        case "farm": try FarmOverhead(longhaul: arguments.dropFirst().first ?? "../.build/release/longhaul").measure()
+        case "farm":
+            let longhaul = arguments.dropFirst().first ?? "../.build/release/longhaul"
+            try FarmOverhead(longhaul: longhaul, scenarios: isQuick ? 600 : 6_000).measure()
         default:
-            FileHandle.standardError.write(Data("usage: Scaling threads|batches|agents|peak|policies|farm\n".utf8))
+            FileHandle.standardError.write(Data("usage: Scaling threads|batches|agents|peak|rate|policies|farm\n".utf8))
             exit(64)
         }
     }
 
-    private static func threads() throws {
+    private static func threads(rounds: Int) throws {
         let scenarios = 640
         var one: [Double] = [], two: [Double] = []
-        for _ in 0..<5 {
+        for _ in 0..<rounds {
             one.append(try Loop(threads: 1).seconds(scenarios: scenarios))
             two.append(try Loop(threads: 2).seconds(scenarios: scenarios))
         }
         let ratios = zip(one, two).map { $0 / $1 }.sorted()
-        print("two threads over one: \(format(ratios[2])) times (from \(format(ratios[0])) to \(format(ratios[4])))")
+        print("two threads over one: \(spread(ratios)) times")
     }
 
-    private static func batches() throws {
+    private static func batches(_ sizes: [Int]) throws {
         print("scenes a batch   agent-steps/s of CPU time")
-        for size in [16, 32, 64, 128, 256, 1024, 4096] {
+        for size in sizes {
             let figures = try Loop(threads: 1, batchSize: size).figures(scenarios: max(256, size))
             print("\(pad(size, 14))   \(pad(Int(Double(figures.agentSteps) / figures.cpuSeconds), 12))")
         }
@@ -63,21 +71,46 @@ enum Scaling {
         }
     }
 
-    private static func peak() throws {
+    private static func peak(rounds: Int) throws {
         let multiplyAdds = try WorldModel.shipped().network.multiplyAdds
         var shares: [Double] = []
-        for _ in 0..<5 {
+        for _ in 0..<rounds {
             let peak = PeakRate.measure()
             let figures = try Loop(threads: 1).figures(scenarios: 192)
-            let campaign = Campaign()
-            // The scenes' burn-in needs the network too: the same agents, before measuring begins.
-            let settling = 1 + campaign.burnInSeconds / campaign.horizonSeconds
             let evaluations = Double(figures.agentSteps - figures.sceneSteps) / 5 * settling
             shares.append(evaluations * 2 * Double(multiplyAdds) / figures.cpuSeconds / peak)
         }
         shares.sort()
         print("network: \(multiplyAdds) multiply-adds")
-        print("share of peak: \(format(100 * shares[2])) % (from \(format(100 * shares[0])) to \(format(100 * shares[4])))")
+        print("share of peak: \(spread(shares.map { 100 * $0 })) %")
+    }
+
+    /// The scenes' burn-in needs the network too: the same agents, before measuring begins.
+    private static var settling: Double {
+        let campaign = Campaign()
+        return 1 + campaign.burnInSeconds / campaign.horizonSeconds
+    }
+
+    /// Every core multiplies and adds at the same time, as the cores of a run do.
+    private static func rate() throws {
+        let threads = ProcessInfo.processInfo.activeProcessorCount
+        let rates = Rates()
+        DispatchQueue.concurrentPerform(iterations: threads) { _ in rates.add(PeakRate.measure(seconds: 1)) }
+        print(
+            "{\"threads\": \(threads), \"flopsPerSecond\": \(rates.sum), \"settling\": \(settling), "
+                + "\"multiplyAdds\": \(try WorldModel.shipped().network.multiplyAdds)}")
+    }
+
+    private final class Rates: @unchecked Sendable {
+        private let lock = NSLock()
+        private(set) var sum = 0.0
+
+        func add(_ rate: Double) { lock.withLock { sum += rate } }
+    }
+
+    /// The median, and from where to where.
+    private static func spread(_ sorted: [Double]) -> String {
+        "\(format(sorted[sorted.count / 2])) (from \(format(sorted[0])) to \(format(sorted[sorted.count - 1])))"
     }
 }
 

@@ -30,6 +30,10 @@ final class XMLSectionReader: NSObject, XMLParserDelegate {
             throw TrafficDataError.malformed(
                 file: file, place: "<!DOCTYPE", expected: "no document type declaration")
         }
+        // Foundation's parser ends the process at an element's name that is no UTF-8; libxml2 passes it on.
+        guard data.withUnsafeBytes({ String(validating: $0, as: UTF8.self) }) != nil else {
+            throw TrafficDataError.malformed(file: file, place: "the whole file", expected: "UTF-8 text")
+        }
         let reader = XMLSectionReader(file: file, onRoot: onRoot, onSection: onSection)
         let parser = XMLParser(data: data)
         parser.delegate = reader

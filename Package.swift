@@ -170,9 +170,17 @@ let package = Package(
         .testTarget(name: "TrafficDataTests", dependencies: ["TrafficData", "RoadNetwork", "Metrics", "CZlib"]),
         .testTarget(name: "RecordStoreTests", dependencies: ["RecordStore", "Metrics"]),
         .testTarget(name: "MessagingTests", dependencies: ["Messaging"]),
+        // A coordinator and its workers on simulated time, network and disk; `Ops/simulate` runs it for long.
+        .target(
+            name: "FarmSimulator", dependencies: ["Farm", "RecordStore", "Scenarios", "Metrics"],
+            path: "Tests/FarmSimulator"),
+        .executableTarget(name: "farm-simulate", dependencies: ["FarmSimulator"], path: "Tests/FarmSimulate"),
         .testTarget(
             name: "FarmTests",
-            dependencies: ["Farm", "Messaging", "RecordStore", "Scenarios", "Metrics", "WorldModel", "ReproducibleMath"]),
+            dependencies: [
+                "Farm", "FarmSimulator", "Messaging", "RecordStore", "Scenarios", "Metrics", "WorldModel",
+                "ReproducibleMath",
+            ]),
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard", "Farm", "TerminalScreen", "Metrics"],
             exclude: ["Goldens"]),

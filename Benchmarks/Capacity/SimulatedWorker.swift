@@ -69,8 +69,9 @@ final class SimulatedWorker {
                 try ask(body, as: .block(blocksSent), now: now)
             } else {
                 let result = ShardResult(
-                    key: lease.key, blockCount: blocks.count, stepDigests: Self.stepDigests,
-                    wallSeconds: shardSeconds)
+                    key: lease.key,
+                    scenarios: lease.firstScenario..<lease.firstScenario + UInt64(lease.scenarioCount),
+                    blockCount: blocks.count, stepDigests: Self.stepDigests, wallSeconds: shardSeconds)
                 try ask(.commit([result]), as: .commit, now: now)
             }
         } else if mayLease && now >= nextLease {

@@ -10,6 +10,7 @@ extension FarmSnapshot.CampaignState {
         case .finishing: "◐ finishing"
         case .finished: "✓ finished"
         case .stopped: "■ stopped"
+        case .sick: "✗ too many failures"
         }
     }
 
@@ -17,6 +18,7 @@ extension FarmSnapshot.CampaignState {
         switch self {
         case .running, .finished: .good
         case .waitingForWorkers, .finishing, .stopped: .warning
+        case .sick: .bad
         }
     }
 }

@@ -34,7 +34,7 @@ public enum StatusLine {
     private static func remaining(_ snapshot: FarmSnapshot) -> String {
         switch snapshot.state {
         case .running, .finishing: "ETA " + (snapshot.etaSeconds.map(Quantity.duration) ?? "unknown")
-        case .waitingForWorkers, .finished, .stopped: snapshot.state.rawValue
+        case .waitingForWorkers, .finished, .stopped, .sick: snapshot.state.rawValue
         }
     }
 

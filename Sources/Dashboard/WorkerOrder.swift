@@ -57,6 +57,7 @@ public struct WorkerOrder: Sendable, Equatable {
         case .left: 1
         case .draining: 2
         case .lost: 3
+        case .quarantined: 4
         }
     }
 }

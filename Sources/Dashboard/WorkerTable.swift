@@ -8,6 +8,7 @@ extension FarmSnapshot.Worker.State {
         case .active: "● active"
         case .draining: "◐ draining"
         case .lost: "✗ lost"
+        case .quarantined: "✗ barred"
         case .left: "○ left"
         }
     }
@@ -16,7 +17,7 @@ extension FarmSnapshot.Worker.State {
         switch self {
         case .active: .good
         case .draining: .warning
-        case .lost: .bad
+        case .lost, .quarantined: .bad
         case .left: .faint
         }
     }
@@ -98,7 +99,7 @@ extension Canvas {
         var counts: [FarmSnapshot.Worker.State: Int] = [:]
         for worker in snapshot.workers { counts[worker.state, default: 0] += 1 }
         var text = "workers \(Quantity.grouped(snapshot.workers.count))"
-        for state in [FarmSnapshot.Worker.State.lost, .draining, .left] {
+        for state in [FarmSnapshot.Worker.State.quarantined, .lost, .draining, .left] {
             if let count = counts[state] { text += " · \(count) \(state.rawValue)" }
         }
         return text

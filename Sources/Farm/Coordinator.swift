@@ -4,43 +4,28 @@ import Metrics
 import RecordStore
 import Scenarios
 
-/// Leases a campaign's shards to workers and stores their results. One thread serves everything; a result
-/// is acknowledged only after the journal has it on the disk. May be killed at any instruction: a new one
-/// goes on from the same folder.
+/// Leases a campaign's shards to workers and stores their results: `CoordinatorMachine` between sockets,
+/// journal and clock. One thread serves everything; a result is acknowledged only after the journal has it on
+/// the disk. May be killed at any instruction: a new one goes on from the same folder.
 public final class Coordinator {
-    static let shardLimit = 100_000_000
     /// Requests are gathered for so long before one transaction stores the commits among them.
     private static let gathering = Duration.milliseconds(2)
     private static let snapshotSeconds = 0.25
     private static let tickSeconds = 0.1
     private static let incidentSeconds = 2.0
 
-    let configuration: CoordinatorConfiguration
-    let campaignJSON: [UInt8]
-    let journal: Journal
+    private let farewellSeconds: Double
+    private let journal: Journal
     private let control: ReplySocket
     private let telemetry: PublishSocket?
     private let clock = ContinuousClock()
     private let origin = ContinuousClock().now
-
-    var table: LeaseTable
-    var progress: CampaignProgress
-    var workers: [UInt64: ConnectedWorker] = [:]
-    var instances: [UInt64: UInt64] = [:]
-    var nextWorker: UInt64
-    var staging = BlockStaging()
-    var offers: [CommitOffer] = []
-    var attention = AttentionLog()
+    private var machine: CoordinatorMachine
+    private var requests: [CoordinatorMachine.Ticket: ReplyRequest] = [:]
+    private var nextTicket: CoordinatorMachine.Ticket = 0
     /// The worst rollouts, as of the last time the journal was asked.
-    var incidents: [Incident] = []
+    private var incidents: [Incident] = []
     private var nextIncidents = 0.0
-    var totals: CampaignTotals
-    var blockBytes: Int
-    let startFraction: Double
-    /// Time that earlier sessions have worked on the campaign, seconds.
-    private let secondsBefore: Double
-    var isFinished = false
-    var isStopped = false
 
     /// URLs that workers can join, with actual ports.
     public var controlAddresses: [String] { control.addresses }
@@ -51,52 +36,26 @@ public final class Coordinator {
     ///
     /// - Throws: `JournalError`, `MessagingError` or `CoordinatorError`, before anything was served.
     public init(_ configuration: CoordinatorConfiguration) throws {
-        self.configuration = configuration
+        farewellSeconds = configuration.farewellSeconds
+        let settings = try configuration.settings
         let campaign = configuration.campaign
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        campaignJSON = Array(try encoder.encode(campaign))
-        progress = CampaignProgress(campaign: campaign)
-        guard progress.shardsToStart <= Self.shardLimit else {
-            throw CoordinatorError.tooManyShards(progress.shardsToStart, limit: Self.shardLimit)
-        }
         journal = try Journal.create(
             folder: configuration.folder,
             campaign: JournalCampaign(
                 identity: configuration.identity, name: campaign.name, seed: campaign.seed,
-                yaml: configuration.yaml, canonicalJSON: String(decoding: campaignJSON, as: UTF8.self),
+                yaml: configuration.yaml, canonicalJSON: String(decoding: settings.campaignJSON, as: UTF8.self),
                 worldModelHash: configuration.weightsHash, policy: campaign.policyName,
                 shardSize: campaign.shardSize, kernel: configuration.kernel, build: configuration.build))
-        // A smaller goal than before leaves shards over.
-        let committed = try journal.committedShards().filter { [progress] in
-            !progress.scenarios(of: $0.shard).isEmpty
-        }
-        // Seconds since 1970 make generations grow over restarts too.
-        let session = UInt64(max(1, Date().timeIntervalSince1970))
-        table = LeaseTable(
-            count: progress.shardsToStart, committed: committed.map(\.shard), firstGeneration: session << 20,
-            settings: configuration.leases)
-        nextWorker = UInt64.random(in: 1..<1 << 31) << 32
-        totals = try journal.totals()
-        blockBytes = try journal.blockBytes()
-        for shard in committed {
-            let expected = progress.scenarios(of: shard.shard).count
-            guard shard.scenarioCount == expected else {
-                throw CoordinatorError.shardCutShort(
-                    folder: configuration.folder.path, shard: shard.shard, scenarios: shard.scenarioCount,
-                    expected: expected)
-            }
-        }
-        var known = progress
-        let settled = table.settledPrefix
-        try journal.forEachShardSums { shard, sums in
-            guard !known.scenarios(of: shard).isEmpty else { return }
-            known.add(shard: shard, sums: sums, settledPrefix: min(shard + 1, settled))
-        }
-        known.advance(to: settled)
-        progress = known
-        secondsBefore = try journal.activeSeconds()
-        startFraction = progress.fraction(scenariosCommitted: totals.all.rollouts)
+        var start = CoordinatorMachine.Start(session: UInt64(journal.session))
+        start.committed = try journal.committedShards()
+        start.pieces = try journal.pieces()
+        start.quarantined = try journal.quarantinedScenarios()
+        start.quarantinedWorkers = try journal.quarantinedWorkers()
+        start.totals = try journal.totals()
+        start.blockBytes = try journal.blockBytes()
+        start.activeSeconds = try journal.activeSeconds()
+        machine = try CoordinatorMachine(settings, start: start)
+        try Self.remindOfSums(&machine, journal)
         control = try ReplySocket(listening: configuration.listen, protection: configuration.workerProtection)
         telemetry = try configuration.telemetry.map {
             try PublishSocket(listening: $0, protection: configuration.viewerProtection)
@@ -118,11 +77,12 @@ public final class Coordinator {
             let now = now()
             if now >= nextTick {
                 nextTick = now + Self.tickSeconds
-                tick(now: now)
+                machine.tick(now: now)
+                store(now: now)
             }
-            if isFinished && finishedAt == nil { finishedAt = now }
-            let isOver = finishedAt.map { hasNobody || now > $0 + configuration.farewellSeconds } ?? false
-            isStopped = !isFinished && stop()
+            if machine.isFinished && finishedAt == nil { finishedAt = now }
+            let isOver = finishedAt.map { machine.hasNobody || now > $0 + farewellSeconds } ?? false
+            let isStopped = !machine.isFinished && (machine.isSick || stop())
             if now >= nextSnapshot || isOver || isStopped {
                 nextSnapshot = now + Self.snapshotSeconds
                 if now >= nextIncidents || isOver {
@@ -130,7 +90,8 @@ public final class Coordinator {
                     // Where the journal can't be read now, the list stays as it was.
                     incidents = (try? journal.worst(FarmSnapshot.maximumIncidents)) ?? incidents
                 }
-                let snapshot = snapshot(now: now)
+                var snapshot = machine.snapshot(now: now, isStopped: isStopped)
+                snapshot.incidents = incidents
                 publish(snapshot)
                 onSnapshot(snapshot)
                 if isOver || isStopped { return snapshot }
@@ -144,31 +105,67 @@ public final class Coordinator {
         telemetry?.close()
     }
 
-    /// Time between two heartbeats of a worker, seconds.
-    var heartbeatSeconds: Double {
-        max(configuration.heartbeatSeconds, Double(workers.count) / configuration.heartbeatsPerSecond)
-    }
-
     /// Seconds since this coordinator began.
-    func now() -> Double { (clock.now - origin) / .seconds(1) }
-
-    /// Whether the campaign's time on the wall is over.
-    func isTimeOver(now: Double) -> Bool {
-        configuration.campaign.stop.wallHours.map { secondsBefore + now >= $0 * 3600 } ?? false
-    }
-
-    private var hasNobody: Bool { workers.values.allSatisfy { $0.state == .left || $0.state == .lost } }
+    private func now() -> Double { (clock.now - origin) / .seconds(1) }
 
     /// Answers what has come in, then stores the commits among it.
     private func serve() {
         var wait = Duration.milliseconds(50)
         while let request = control.receive(timeout: wait) {
-            receive(request, now: now())
+            receive(request)
             wait = Self.gathering
-            if offers.count >= CommitOffer.limit { break }
-            if offers.isEmpty { return }
+            if machine.isGroupFull { break }
+            if !machine.hasOffers { return }
         }
-        commitOffers(now: now())
+        store(now: now())
+    }
+
+    private func receive(_ message: ReplyRequest) {
+        do {
+            let request = try FarmRequest(decoding: message.bytes)
+            nextTicket += 1
+            requests[nextTicket] = message
+            machine.receive(request, ticket: nextTicket, now: now())
+            act()
+        } catch {
+            machine.receive(rubbish: error)
+            send(message, .refused("\(error)"))
+        }
+    }
+
+    /// One transaction for all that waits to be stored.
+    private func store(now: Double) {
+        let writes = machine.takeWrites()
+        do {
+            machine.stored(writes.isEmpty ? [] : try journal.apply(writes), now: now)
+            try Self.remindOfSums(&machine, journal)
+        } catch {
+            machine.storingFailed("\(error)")
+        }
+        act()
+    }
+
+    /// Hands over the sums of all committed shards where the machine asks for them.
+    private static func remindOfSums(_ machine: inout CoordinatorMachine, _ journal: Journal) throws {
+        guard machine.wantsSums else { return }
+        try journal.forEachShardSums { shard, sums in machine.remember(shard, sums) }
+        machine.remembered()
+    }
+
+    private func act() {
+        for effect in machine.takeEffects() {
+            switch effect {
+            case .reply(let ticket, let reply):
+                if let message = requests.removeValue(forKey: ticket) { send(message, reply) }
+            case .drop(let ticket): requests[ticket] = nil
+            }
+        }
+    }
+
+    private func send(_ message: ReplyRequest, _ reply: FarmReply) {
+        do { try message.reply(reply.encoded()) } catch {
+            machine.attention.add("An answer could not be sent: \(error)")
+        }
     }
 
     private func publish(_ snapshot: FarmSnapshot) {
@@ -176,7 +173,7 @@ public final class Coordinator {
         do {
             try telemetry.publish(Array(JSONEncoder().encode(snapshot)))
         } catch {
-            attention.add("The dashboards get no data: \(error)")
+            machine.attention.add("The dashboards get no data: \(error)")
         }
     }
 }

@@ -36,6 +36,16 @@ public struct CoordinatorConfiguration: Sendable {
     public var heartbeatsPerSecond = 1_000.0
     /// A worker that was silent for so long, and for six heartbeats, is lost, and its shards go to others.
     public var lostAfterSeconds = 3.0
+    /// Share of shards that another worker rolls out again, to compare the digests; 0...1.
+    public var auditShare = 0.01
+    /// The campaign stops when more scenarios than this are in quarantine.
+    public var maxFailures = 100
+    /// Kernel classes that workers may have; empty: any.
+    public var kernels: Set<String> = []
+    /// A worker that is alone confirms its own shards after this time.
+    public var soloSeconds = 10.0
+    /// Two workers disagree and nobody else is there to decide: the shard is set aside after this time.
+    public var disputeSeconds = 60.0
     /// After the end, workers have so long to ask and hear of it.
     public var farewellSeconds = 3.0
 
@@ -48,6 +58,34 @@ public struct CoordinatorConfiguration: Sendable {
         self.weights = weights
         self.weightsHash = weightsHash
         self.folder = folder
+    }
+}
+
+extension CoordinatorConfiguration {
+    /// What the machine has to know of it.
+    var settings: FarmSettings {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            var settings = FarmSettings(
+                campaign: campaign, campaignJSON: Array(try encoder.encode(campaign)), identity: identity,
+                weights: weights, weightsHash: weightsHash)
+            settings.policyFiles = policyFiles
+            settings.folder = folder.path
+            settings.leases = leases
+            settings.heartbeatSeconds = heartbeatSeconds
+            settings.heartbeatsPerSecond = heartbeatsPerSecond
+            settings.lostAfterSeconds = lostAfterSeconds
+            settings.auditShare = auditShare
+            settings.auditSeed = .random(in: 0...UInt64.max)
+            settings.soloSeconds = soloSeconds
+            settings.disputeSeconds = disputeSeconds
+            settings.maxFailures = maxFailures
+            settings.build = build
+            settings.token = token
+            settings.kernels = kernels
+            return settings
+        }
     }
 }
 

@@ -9,16 +9,17 @@ final class EngineThread: @unchecked Sendable {
 
     /// Starts the thread; the runner is made on it.
     init(
-        index: Int, bench: Workbench, recordsPerBlock: Int,
+        index: Int, bench: Workbench, recorder: FlightRecorder?, recordsPerBlock: Int,
         makeRunner: @escaping @Sendable () throws -> any ShardRunner
     ) {
         let done = done
         let thread = Thread {
             defer { done.signal() }
+            recorder?.takeOff(index)
             do {
-                Self.work(try makeRunner(), bench, recordsPerBlock)
+                Self.work(try makeRunner(), bench, recorder, index, recordsPerBlock)
             } catch {
-                bench.report(problem: "\(error)")
+                bench.change { machine, _ in machine.engineFailed("\(error)") }
             }
         }
         thread.stackSize = Self.stackBytes
@@ -29,16 +30,21 @@ final class EngineThread: @unchecked Sendable {
     /// Waits for the thread to end.
     func join() { done.wait() }
 
-    private static func work(_ runner: any ShardRunner, _ bench: Workbench, _ recordsPerBlock: Int) {
+    private static func work(
+        _ runner: any ShardRunner, _ bench: Workbench, _ recorder: FlightRecorder?, _ index: Int,
+        _ recordsPerBlock: Int
+    ) {
         while let lease = bench.take() {
             let key = lease.key
+            recorder?.begin(lease, thread: index)
+            defer { recorder?.end(thread: index) }
             let began = ContinuousClock.now
             var records: [RolloutRecord] = []
             var isSpoiled = false
             func flush() {
                 if records.isEmpty || isSpoiled { return }
                 if let block = try? BlockCodec.encode(records) {
-                    bench.add(block, to: key)
+                    bench.change { machine, _ in machine.jobs.add(block, to: key) }
                 } else {
                     isSpoiled = true
                 }
@@ -54,10 +60,13 @@ final class EngineThread: @unchecked Sendable {
                 })
             if digests != nil { flush() }
             let wallSeconds = (ContinuousClock.now - began) / .seconds(1)
-            if isSpoiled && digests != nil {
-                bench.spoil(key, wallSeconds: wallSeconds)
-            } else {
-                bench.finish(key, digests: digests, wallSeconds: wallSeconds)
+            let isUnusable = isSpoiled
+            bench.change { machine, _ in
+                if isUnusable && digests != nil {
+                    machine.jobs.spoil(key, wallSeconds: wallSeconds)
+                } else {
+                    machine.jobs.finish(key, digests: digests, wallSeconds: wallSeconds)
+                }
             }
         }
     }

@@ -63,7 +63,7 @@ public struct FarmRequest: Sendable, Equatable {
                 bytes: try reader.bytes("block", limit: WireLimit.block))
         case 6:
             body = .commit(
-                try reader.list("results", limit: WireLimit.leases, bytesEach: LeaseKey.wireBytes + 16) {
+                try reader.list("results", limit: WireLimit.leases, bytesEach: ShardResult.leastWireBytes) {
                     reader throws(WireError) in try ShardResult(from: &reader)
                 })
         case 7:

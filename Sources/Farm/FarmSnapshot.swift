@@ -14,6 +14,8 @@ public struct FarmSnapshot: Sendable, Equatable, Codable {
     public var shardsCommitted = 0
     public var shardsLeased = 0
     public var scenariosCommitted: UInt64 = 0
+    /// Scenarios that no worker got through.
+    public var scenariosQuarantined = 0
     /// 0...1 of the campaign's goal (scenarios or ego-km).
     public var progress = 0.0
     public var etaSeconds: Double?
@@ -41,6 +43,8 @@ public struct FarmSnapshot: Sendable, Equatable, Codable {
         case finishing
         case finished
         case stopped
+        /// Too many scenarios failed: stopped.
+        case sick
     }
 
     public struct Worker: Sendable, Equatable, Codable {
@@ -53,7 +57,11 @@ public struct FarmSnapshot: Sendable, Equatable, Codable {
         public var shardsCommitted = 0
         public var lastSeenSeconds = 0.0
         public var mismatches = 0
-        public enum State: String, Sendable, Codable { case active, draining, lost, left }
+        public enum State: String, Sendable, Codable {
+            case active, draining, lost, left
+            /// It gets no more work: it failed where others didn't.
+            case quarantined
+        }
         public init() {}
     }
 

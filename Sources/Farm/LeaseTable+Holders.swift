@@ -44,33 +44,32 @@ extension LeaseTable {
         issues.insert(Issue(generation: key.generation, shard: key.shard))
     }
 
-    /// Ends one lease. A shard without holders waits again, unless too many workers were lost with it.
-    mutating func end(_ key: LeaseKey, blaming: Bool) -> Loss? {
+    /// Ends one lease. A shard without holders waits again, unless there is too much evidence against it.
+    mutating func end(_ key: LeaseKey, because cause: LossCause) -> Loss? {
         guard let index = holderIndex(key), let holder = holders[key.shard]?.remove(at: index) else {
             return nil
         }
         forget(key.shard, of: holder.worker)
-        if blaming && holder.progress > 0 { blame[key.shard, default: []].insert(holder.worker) }
-        guard holders[key.shard]?.isEmpty == true else {
-            return Loss(key: key, worker: holder.worker, isQuarantined: false)
-        }
+        let hadBegun = holder.progress > 0
+        if hadBegun || cause == .unusable { evidence[key.shard, default: 0] += cause.evidence }
+        var loss = Loss(key: key, worker: holder.worker, cause: cause, hadBegun: hadBegun, isSplit: false)
+        guard holders[key.shard]?.isEmpty == true else { return loss }
         holders[key.shard] = nil
-        let losses = (blame[key.shard]?.count ?? 0) + (failures[key.shard] ?? 0)
-        let isPoison = losses >= settings.lossesUntilQuarantine
-        if isPoison {
-            settle(key.shard, as: .quarantined)
+        if evidence[key.shard] ?? 0 >= settings.evidenceUntilSplit {
+            settle(key.shard, as: .split)
+            loss.isSplit = true
         } else {
             statuses[key.shard] = .pending
             returned.insert(key.shard)
         }
-        return Loss(key: key, worker: holder.worker, isQuarantined: isPoison)
+        return loss
     }
 
     /// Ends all leases of a worker, in the shards' order.
-    mutating func release(_ worker: UInt64, blaming: Bool) -> [Loss] {
+    mutating func release(_ worker: UInt64, because cause: LossCause) -> [Loss] {
         (held[worker] ?? []).sorted().compactMap { shard in
             guard let holder = holders[shard]?.first(where: { $0.worker == worker }) else { return nil }
-            return end(LeaseKey(shard: shard, generation: holder.generation), blaming: blaming)
+            return end(LeaseKey(shard: shard, generation: holder.generation), because: cause)
         }
     }
 

@@ -12,13 +12,17 @@ public struct LeaseTable: Sendable {
         public var stallSeconds = 600.0
         /// When nothing else is left, a shard that has been out for so long is leased a second time.
         public var speculateAfterSeconds = 5.0
-        /// A shard that so many different workers were lost with is set aside.
-        public var lossesUntilQuarantine = 3
+        /// Evidence against a shard at which it is rolled out in pieces instead; see `LossCause.evidence`.
+        public var evidenceUntilSplit = 4
 
         public init() {}
     }
 
-    public enum Status: UInt8, Sendable { case pending, leased, committed, quarantined }
+    public enum Status: UInt8, Sendable {
+        case pending, leased, committed
+        /// Rolled out in pieces, which this table knows nothing of.
+        case split
+    }
 
     public enum Verdict: Sendable, Equatable {
         /// The first result of its shard: it counts.
@@ -33,8 +37,11 @@ public struct LeaseTable: Sendable {
     public struct Loss: Sendable, Equatable {
         public var key: LeaseKey
         public var worker: UInt64
-        /// The shard was set aside because of it.
-        public var isQuarantined: Bool
+        public var cause: LossCause
+        /// The worker had begun the shard.
+        public var hadBegun: Bool
+        /// The shard is split because of it.
+        public var isSplit: Bool
     }
 
     struct Holder: Sendable {
@@ -72,24 +79,23 @@ public struct LeaseTable: Sendable {
     var deadlines = MinHeap<Deadline>()
     /// In the order of issue; may hold leases that have ended.
     var issues = MinHeap<Issue>()
-    /// Workers that were lost with a shard.
-    var blame: [Int: Set<UInt64>] = [:]
-    /// Results that could not be used.
-    var failures: [Int: Int] = [:]
+    /// Against open shards.
+    var evidence: [Int: Int] = [:]
     var nextGeneration: UInt64
 
     /// Shards there are so far.
     public var count: Int { statuses.count }
     public private(set) var committedCount = 0
-    public private(set) var quarantined: Set<Int> = []
-    /// All shards below are committed or set aside.
+    /// Shards that are rolled out in pieces.
+    public private(set) var split: Set<Int> = []
+    /// All shards below are committed.
     public private(set) var settledPrefix = 0
     public var leasedCount: Int { holders.count }
     /// Shards that nobody works on and that may be leased.
     public var pendingCount: Int { openCount - leasedCount }
-    /// Shards without a result that aren't set aside.
-    public var openCount: Int { count - committedCount - quarantined.count }
-    public var isFinished: Bool { openCount == 0 }
+    /// Shards without a result that aren't split.
+    public var openCount: Int { count - committedCount - split.count }
+    public var isFinished: Bool { count == committedCount }
 
     /// - Parameters:
     ///   - committed: shards that have a result already; they may lie beyond `count`.
@@ -129,8 +135,7 @@ public struct LeaseTable: Sendable {
         while leases.count < count,
             let shard = nextPending(below: limit) ?? nextSpeculative(worker: worker, now: now)
         {
-            let key = LeaseKey(shard: shard, generation: nextGeneration)
-            nextGeneration += 1
+            let key = LeaseKey(shard: shard, generation: newGeneration())
             hold(key, worker: worker, now: now)
             leases.append(key)
         }
@@ -144,7 +149,6 @@ public struct LeaseTable: Sendable {
     public mutating func renew(_ key: LeaseKey, worker: UInt64, progress: UInt32, now: Double) -> Bool {
         guard let status = status(of: key.shard), key.generation > 0 else { return false }
         if status == .pending, key.generation < nextGeneration {
-            blame[key.shard]?.remove(worker)
             hold(key, worker: worker, now: now)
         }
         guard let index = holderIndex(key), holders[key.shard]?[index].worker == worker else { return false }
@@ -171,23 +175,67 @@ public struct LeaseTable: Sendable {
     }
 
     /// The worker doesn't want this shard.
-    public mutating func giveBack(_ key: LeaseKey, worker: UInt64) {
-        guard let index = holderIndex(key), holders[key.shard]?[index].worker == worker else { return }
-        _ = end(key, blaming: false)
+    @discardableResult
+    public mutating func giveBack(_ key: LeaseKey, worker: UInt64) -> Loss? {
+        guard let index = holderIndex(key), holders[key.shard]?[index].worker == worker else { return nil }
+        return end(key, because: .preempted)
     }
 
-    /// The worker's result for this shard can't be used. Counts as a loss even if the worker is the same.
+    /// The worker's result for this shard can't be used.
     public mutating func fail(_ key: LeaseKey) -> Loss? {
         guard holderIndex(key) != nil else { return nil }
-        failures[key.shard, default: 0] += 1
-        return end(key, blaming: false)
+        return end(key, because: .unusable)
     }
 
     /// The worker said goodbye.
-    public mutating func leave(worker: UInt64) { _ = release(worker, blaming: false) }
+    @discardableResult
+    public mutating func leave(worker: UInt64) -> [Loss] { release(worker, because: .preempted) }
 
-    /// The worker vanished. Blames the shards that it had begun.
-    public mutating func lost(worker: UInt64) -> [Loss] { release(worker, blaming: true) }
+    /// The worker vanished. Evidence against the shards that it had begun.
+    public mutating func lost(worker: UInt64) -> [Loss] { release(worker, because: .lost) }
+
+    /// Somebody found out later why a worker failed at a shard, whoever holds it now.
+    ///
+    /// - Returns: whether the shard is split because of it.
+    public mutating func accuse(_ shard: Int, of cause: LossCause) -> Bool {
+        guard let status = status(of: shard), status != .committed, status != .split else { return false }
+        evidence[shard, default: 0] += cause.evidence
+        guard evidence[shard] ?? 0 >= settings.evidenceUntilSplit else { return false }
+        drop(shard)
+        settle(shard, as: .split)
+        return true
+    }
+
+    /// Takes back a shard that was committed or split: it waits again.
+    public mutating func reopen(_ shard: Int) {
+        guard let status = status(of: shard), status == .committed || status == .split else { return }
+        if status == .committed { committedCount -= 1 }
+        split.remove(shard)
+        statuses[shard] = .pending
+        returned.insert(shard)
+        settledPrefix = min(settledPrefix, shard)
+    }
+
+    /// The shard is whole, though nobody holds it: its pieces are.
+    mutating func complete(_ shard: Int) {
+        guard let status = status(of: shard), status != .committed else { return }
+        drop(shard)
+        settle(shard, as: .committed)
+    }
+
+    /// The shard is rolled out in pieces from now on.
+    mutating func markSplit(_ shard: Int) {
+        grow(to: shard + 1)
+        guard statuses[shard] != .committed else { return }
+        drop(shard)
+        settle(shard, as: .split)
+    }
+
+    /// A generation that no lease ever had, for a lease that is kept elsewhere.
+    mutating func newGeneration() -> UInt64 {
+        defer { nextGeneration += 1 }
+        return nextGeneration
+    }
 
     /// Ends the leases whose deadline is over.
     public mutating func expire(now: Double) -> [Loss] {
@@ -199,27 +247,26 @@ public struct LeaseTable: Sendable {
             }
             if holder.deadline > now {
                 deadlines.insert(Deadline(time: holder.deadline, key: due.key))
-            } else if let loss = end(due.key, blaming: true) {
-                losses.append(loss)
+            } else {
+                let hasStalled = now >= holder.progressed + settings.stallSeconds
+                let loss = end(due.key, because: hasStalled && holder.progress > 0 ? .timedOut : .lost)
+                if let loss { losses.append(loss) }
             }
         }
         return losses
     }
 
     mutating func settle(_ shard: Int, as status: Status) {
-        if statuses[shard] == .quarantined { quarantined.remove(shard) }
+        split.remove(shard)
         statuses[shard] = status
         switch status {
         case .committed:
             committedCount += 1
             lastCommitted = max(lastCommitted, shard)
-            blame[shard] = nil
-            failures[shard] = nil
-        case .quarantined: quarantined.insert(shard)
+            evidence[shard] = nil
+        case .split: split.insert(shard)
         case .pending, .leased: return
         }
-        while settledPrefix < count, [.committed, .quarantined].contains(statuses[settledPrefix]) {
-            settledPrefix += 1
-        }
+        while settledPrefix < count, statuses[settledPrefix] == .committed { settledPrefix += 1 }
     }
 }

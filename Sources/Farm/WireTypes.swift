@@ -7,6 +7,7 @@ enum WireLimit {
     static let block = 1 << 20
     static let weightsChunk = 1 << 20
     static let leases = 4_096
+    static let deaths = 64
     static let stepDigests = 864_000
     /// The most bytes of one worker's results in one request; at least one result always goes.
     static let commitBytes = 512 << 10
@@ -41,6 +42,21 @@ extension ByteReader {
         guard shard < 1 << 40 else { throw .badValue(field: "shard") }
         return Int(shard)
     }
+
+    /// First scenario and number of scenarios, at least one.
+    mutating func scenarios() throws(WireError) -> Range<UInt64> {
+        let first: UInt64 = try integer()
+        let count: UInt32 = try integer()
+        guard first < 1 << 60, (1...1 << 20).contains(count) else { throw .badValue(field: "scenarios") }
+        return first..<first + UInt64(count)
+    }
+}
+
+extension ByteWriter {
+    mutating func append(_ scenarios: Range<UInt64>) {
+        append(scenarios.lowerBound)
+        append(UInt32(scenarios.count))
+    }
 }
 
 /// Who a worker is, and what it already holds.
@@ -55,8 +71,12 @@ public struct WorkerHello: Sendable, Equatable {
     /// Instruction set of the rollout kernel.
     public var kernel = ""
     public var cpu = ""
+    /// SHA-256 of the weights that it has loaded; empty before it has any.
+    public var weightsHash = ""
     /// Shards from an earlier connection, running or waiting to be committed.
     public var held: [LeaseKey] = []
+    /// Processes on the same machine that ended without a goodbye.
+    public var deaths: [WorkerDeath] = []
     /// Shows that the worker knows the join token; empty where it has none.
     public var proof: [UInt8] = []
 
@@ -71,8 +91,12 @@ public struct WorkerHello: Sendable, Equatable {
         build = try reader.text("build", limit: 256)
         kernel = try reader.text("kernel", limit: 64)
         cpu = try reader.text("cpu", limit: 256)
+        weightsHash = try reader.text("weights hash", limit: 64)
         held = try reader.list("held leases", limit: WireLimit.leases, bytesEach: LeaseKey.wireBytes) {
             reader throws(WireError) in try LeaseKey(from: &reader)
+        }
+        deaths = try reader.list("deaths", limit: WireLimit.deaths, bytesEach: WorkerDeath.wireBytes) {
+            reader throws(WireError) in try WorkerDeath(from: &reader)
         }
         proof = try reader.bytes("proof", limit: JoinToken.proofBytes)
     }
@@ -86,7 +110,9 @@ public struct WorkerHello: Sendable, Equatable {
         writer.append(build)
         writer.append(kernel)
         writer.append(cpu)
+        writer.append(weightsHash)
         writer.append(each: held) { $0.write(to: &$1) }
+        writer.append(each: deaths) { $0.write(to: &$1) }
         writer.append(proof)
     }
 }
@@ -132,6 +158,8 @@ public struct ShardLease: Sendable, Equatable {
     /// Time until the lease expires unless a heartbeat renews it.
     public var milliseconds: UInt32
 
+    var scenarios: Range<UInt64> { firstScenario..<firstScenario + UInt64(scenarioCount) }
+
     static let wireBytes = LeaseKey.wireBytes + 16
 
     public init(key: LeaseKey, firstScenario: UInt64, scenarioCount: Int, milliseconds: UInt32) {
@@ -143,18 +171,15 @@ public struct ShardLease: Sendable, Equatable {
 
     init(from reader: inout ByteReader) throws(WireError) {
         key = try LeaseKey(from: &reader)
-        firstScenario = try reader.integer()
-        scenarioCount = Int(try reader.integer(UInt32.self))
+        let scenarios = try reader.scenarios()
+        firstScenario = scenarios.lowerBound
+        scenarioCount = scenarios.count
         milliseconds = try reader.integer()
-        guard firstScenario < 1 << 60, (1...1 << 20).contains(scenarioCount) else {
-            throw .badValue(field: "scenarios")
-        }
     }
 
     func write(to writer: inout ByteWriter) {
         key.write(to: &writer)
-        writer.append(firstScenario)
-        writer.append(UInt32(scenarioCount))
+        writer.append(scenarios)
         writer.append(milliseconds)
     }
 }
@@ -228,13 +253,19 @@ public struct Heartbeat: Sendable, Equatable {
 /// The end of a shard: offers the blocks that were sent before.
 public struct ShardResult: Sendable, Equatable {
     public var key: LeaseKey
+    /// What was rolled out: the shard, or a piece of it.
+    public var scenarios: Range<UInt64>
     public var blockCount: Int
     public var stepDigests: StepDigests
     /// Time that the rollouts took, seconds.
     public var wallSeconds: Double
 
-    public init(key: LeaseKey, blockCount: Int, stepDigests: StepDigests, wallSeconds: Double) {
+    public init(
+        key: LeaseKey, scenarios: Range<UInt64>, blockCount: Int, stepDigests: StepDigests,
+        wallSeconds: Double
+    ) {
         self.key = key
+        self.scenarios = scenarios
         self.blockCount = blockCount
         self.stepDigests = stepDigests
         self.wallSeconds = wallSeconds
@@ -242,6 +273,7 @@ public struct ShardResult: Sendable, Equatable {
 
     init(from reader: inout ByteReader) throws(WireError) {
         key = try LeaseKey(from: &reader)
+        scenarios = try reader.scenarios()
         blockCount = Int(try reader.integer(UInt32.self))
         stepDigests = StepDigests(
             sums: try reader.list("step digests", limit: WireLimit.stepDigests, bytesEach: 4) {
@@ -250,12 +282,16 @@ public struct ShardResult: Sendable, Equatable {
         wallSeconds = try reader.number("wall seconds")
     }
 
+    /// Without step digests.
+    static let leastWireBytes = LeaseKey.wireBytes + 28
+
     func write(to writer: inout ByteWriter) {
         key.write(to: &writer)
+        writer.append(scenarios)
         writer.append(UInt32(blockCount))
         writer.append(each: stepDigests.sums) { $1.append($0) }
         writer.append(wallSeconds)
     }
 
-    var wireBytes: Int { LeaseKey.wireBytes + 16 + stepDigests.sums.count * 4 }
+    var wireBytes: Int { Self.leastWireBytes + stepDigests.sums.count * 4 }
 }

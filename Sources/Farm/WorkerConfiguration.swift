@@ -24,6 +24,9 @@ public struct WorkerConfiguration: Sendable {
     public var policyCache = PolicyCache.defaultFolder
     /// Which of them may run here.
     public var policyAllowance = PolicyAllowance.none
+    /// Where this process notes what it does, so that its successor can tell how it died; nil: nowhere. For
+    /// one worker a process.
+    public var flights: URL?
     /// The most records of a block. Blocks leave while the shard still runs; fewer, larger ones cost the
     /// coordinator less.
     public var recordsPerBlock = BlockCodec.maximumRecords
@@ -31,6 +34,12 @@ public struct WorkerConfiguration: Sendable {
     public var giveUpAfterSeconds: Double?
     /// A draining worker finishes the shards that are running, but gives them back after this time.
     public var drainSeconds = 20.0
+    /// The worker has ended after this time, for batch queues: it begins to drain in time. Nil: no limit.
+    public var walltimeSeconds: Double?
+    /// The worker leaves when there was nothing to do for so long; nil: never.
+    public var idleTimeoutSeconds: Double?
+    /// An engine that was asked to stop and doesn't for so long hangs, and the worker ends.
+    public var hangSeconds = 10.0
     /// Before a request is sent again.
     public var answerSeconds = 5.0
 
@@ -38,6 +47,32 @@ public struct WorkerConfiguration: Sendable {
         self.join = join
         self.name = name
         self.threads = threads
+    }
+}
+
+extension WorkerConfiguration {
+    /// What the machine has to know of it. Texts are cut to what a message may hold.
+    func profile(instance: UInt64) -> WorkerProfile {
+        func cut(_ text: String, _ bytes: Int) -> String {
+            var short = text
+            while short.utf8.count > bytes { short.removeLast() }
+            return short
+        }
+        var profile = WorkerProfile(instance: instance, threads: threads)
+        profile.address = join
+        profile.giveUpAfterSeconds = giveUpAfterSeconds
+        profile.drainSeconds = drainSeconds
+        profile.walltimeSeconds = walltimeSeconds
+        profile.idleTimeoutSeconds = idleTimeoutSeconds
+        profile.hangSeconds = hangSeconds
+        profile.hello.name = cut(name, 128)
+        profile.hello.host = cut(host, 256)
+        profile.hello.pid = ProcessInfo.processInfo.processIdentifier
+        profile.hello.build = cut(build, 256)
+        profile.hello.kernel = cut(kernel, 64)
+        profile.hello.cpu = cut(cpu, 256)
+        profile.hello.proof = token?.proof(instance: instance) ?? []
+        return profile
     }
 }
 
@@ -49,6 +84,7 @@ public enum WorkerEvent: Sendable, Equatable, CustomStringConvertible {
     case refused(shard: Int, reason: String)
     case mismatch(shard: Int)
     case draining
+    case hung(shard: Int)
 
     public var description: String {
         switch self {
@@ -60,6 +96,7 @@ public enum WorkerEvent: Sendable, Equatable, CustomStringConvertible {
         case .refused(let shard, let reason): "shard \(shard) was refused: \(reason)"
         case .mismatch(let shard): "shard \(shard) differs from another worker's result: check this machine"
         case .draining: "draining: no new shards"
+        case .hung(let shard): "the engine hangs in shard \(shard); this process ends and has to be started again"
         }
     }
 }
@@ -91,6 +128,8 @@ public enum WorkerError: Error, Sendable, Equatable, CustomStringConvertible {
     case badPolicy(expected: String, found: String)
     /// The campaign's policy is code that this worker was not told to run.
     case policyNotAllowed(policy: String, codeHash: String)
+    /// An engine thread was asked to stop and did not.
+    case engineHung(shard: Int, scenarios: Range<UInt64>)
     /// A runner could not be made.
     case noRunner(String)
 
@@ -113,6 +152,9 @@ public enum WorkerError: Error, Sendable, Equatable, CustomStringConvertible {
         case .policyNotAllowed(let policy, let hash):
             "the campaign's policy \(policy) is code that would come from the coordinator, and this worker was not"
                 + " told to run any. If you know this code, start the worker with: --allow-policy-code \(hash)"
+        case .engineHung(let shard, let scenarios):
+            "the engine hung in shard \(shard), scenarios \(scenarios.lowerBound) to \(scenarios.upperBound - 1);"
+                + " start the worker again"
         case .noRunner(let reason): "the engine can't run this campaign: \(reason)"
         }
     }

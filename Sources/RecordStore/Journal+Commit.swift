@@ -3,7 +3,7 @@ import GRDB
 import Metrics
 
 /// A shard whose blocks have been decoded and found to be its own.
-private struct CheckedShard {
+struct CheckedShard {
     let commit: ShardCommit
     let fingerprint: ShardFingerprint
     let totals: CampaignTotals
@@ -16,32 +16,95 @@ extension Journal {
 
     /// Stores shards, all in one transaction: when this returns, they are on the disk.
     ///
+    /// - Returns: what became of each, in order.
+    /// - Throws: `JournalError` where nothing could be stored.
+    public func commit(_ shards: [ShardCommit]) throws(JournalError) -> [CommitOutcome] {
+        try apply(shards.map { .commit($0) }).compactMap { outcome in
+            if case .commit(let result, _) = outcome { result } else { nil }
+        }
+    }
+
+    /// Makes changes, all in one transaction: when this returns, they are on the disk.
+    ///
     /// Can be repeated: a shard that is there is compared, never counted twice. One bad shard doesn't keep
     /// the others out.
     ///
     /// - Returns: what became of each, in order.
     /// - Throws: `JournalError` where nothing could be stored.
-    public func commit(_ shards: [ShardCommit]) throws(JournalError) -> [CommitOutcome] {
+    public func apply(_ writes: [JournalWrite]) throws(JournalError) -> [JournalOutcome] {
         guard lock != nil else { throw .readOnly(path: path) }
-        let checked = shards.map { shard in Result { () throws(CommitRefusal) in try check(shard) } }
-        let outcomes = try perform {
-            try database.write { db in
-                let now = Self.now()
-                return try zip(shards, checked).map { offered, result in
-                    switch result {
-                    case .success(let shard): return try store(shard, at: now, in: db)
-                    case .failure(let refusal):
-                        let worker = offered.worker.prefix(64)
-                        try log("shard \(offered.shard) of worker \(worker) refused: \(refusal)", at: now, in: db)
-                        return .refused(refusal)
-                    }
-                }
+        // Outside of the transaction, which no reader waits for then.
+        let checked = writes.map { write -> Result<CheckedShard, CommitRefusal>? in
+            switch write {
+            case .commit(let shard), .piece(let shard):
+                Result { () throws(CommitRefusal) in try check(shard) }
+            default: nil
             }
         }
-        runningTotals.withLock { totals in
-            for case .committed(let added) in outcomes { totals.add(added) }
+        let (outcomes, totals) = try perform {
+            try database.write { db in
+                let now = Self.now()
+                var totals = runningTotals.withLock { $0 }
+                let outcomes = try zip(writes, checked).map { write, checked in
+                    try apply(write, checked, totals: &totals, at: now, in: db)
+                }
+                return (outcomes, totals)
+            }
         }
+        runningTotals.withLock { $0 = totals }
         return outcomes
+    }
+
+    private func apply(
+        _ write: JournalWrite, _ checked: Result<CheckedShard, CommitRefusal>?, totals: inout CampaignTotals,
+        at now: Double, in db: Database
+    ) throws -> JournalOutcome {
+        switch write {
+        case .commit(let shard), .piece(let shard):
+            guard let checked else { return .done }
+            return try settle(shard, checked, isPiece: write.isPiece, totals: &totals, at: now, in: db)
+        case .assemble(let shard, let firstScenario, let scenarioCount):
+            let whole = try assembled(
+                shard: shard, firstScenario: firstScenario, scenarioCount: scenarioCount, in: db)
+            let checked = Result { () throws(CommitRefusal) in try check(whole) }
+            return try settle(whole, checked, isPiece: false, totals: &totals, at: now, in: db)
+        case .quarantine(let entry): try quarantine(entry, at: now, in: db)
+        case .agreed(let shard):
+            try db.execute(
+                sql: "UPDATE shard SET audit = ? WHERE shard = ?",
+                arguments: [AuditState.agreed.rawValue, shard])
+        case .quarantineWorker(let entry): try quarantine(entry, at: now, in: db)
+        case .revoke(let shards, let worker):
+            let outcome = try revoke(shards: shards, worker: worker, in: db)
+            if case .revoked(_, let left) = outcome { totals = left }
+            return outcome
+        case .log(let message): try log(message, at: now, in: db)
+        }
+        return .done
+    }
+
+    private func settle(
+        _ offered: ShardCommit, _ checked: Result<CheckedShard, CommitRefusal>, isPiece: Bool,
+        totals: inout CampaignTotals, at now: Double, in db: Database
+    ) throws -> JournalOutcome {
+        switch checked {
+        case .success(let shard) where isPiece:
+            return .commit(try storePiece(shard, at: now, in: db), by: offered.worker)
+        case .success(let shard):
+            let committer = try storedFingerprint(shard: offered.shard, in: db)?.worker ?? offered.worker
+            let outcome = try store(shard, at: now, in: db)
+            if case .committed(let added) = outcome { totals.add(added) }
+            return .commit(outcome, by: committer)
+        case .failure(let refusal):
+            return .commit(try refuse(offered, refusal, at: now, in: db), by: offered.worker)
+        }
+    }
+
+    private func refuse(
+        _ shard: ShardCommit, _ refusal: CommitRefusal, at now: Double, in db: Database
+    ) throws -> CommitOutcome {
+        try log("shard \(shard.shard) of worker \(shard.worker.prefix(64)) refused: \(refusal)", at: now, in: db)
+        return .refused(refusal)
     }
 
     private func check(_ commit: ShardCommit) throws(CommitRefusal) -> CheckedShard {
@@ -72,20 +135,27 @@ extension Journal {
             }
             found += decoded.count
         }
-        guard found == commit.scenarioCount else {
-            throw .scenarios("\(found) records for \(commit.scenarioCount) scenarios")
+        if commit.quarantined.isEmpty {
+            guard found == commit.scenarioCount else {
+                throw .scenarios("\(found) records for \(commit.scenarioCount) scenarios")
+            }
+            return records
         }
-        return records
+        let absent = commit.quarantined.map { Int(truncatingIfNeeded: $0 &- commit.firstScenario) }
+        guard absent.allSatisfy({ isFilled.indices.contains($0) && !isFilled[$0] }),
+            found + Set(absent).count == commit.scenarioCount
+        else { throw .scenarios("\(found) records and \(absent.count) set aside for \(commit.scenarioCount)") }
+        return zip(records, isFilled).filter(\.1).map(\.0)
     }
 
     private func checkLimits(_ commit: ShardCommit) throws(CommitRefusal) {
         let size = campaign.shardSize
         guard (0..<Int.max / Self.maximumShardSize).contains(commit.shard),
-            commit.firstScenario == UInt64(commit.shard) * UInt64(size)
+            case let place = commit.firstScenario &- UInt64(commit.shard) * UInt64(size), place < size
         else {
             throw .range("shard \(commit.shard) can't begin at scenario \(commit.firstScenario)")
         }
-        guard (1...size).contains(commit.scenarioCount) else {
+        guard (1...size - Int(place)).contains(commit.scenarioCount) else {
             throw .range("\(commit.scenarioCount) scenarios where a shard has at most \(size)")
         }
         guard commit.blocks.count <= commit.scenarioCount else {
@@ -104,34 +174,46 @@ extension Journal {
 
     private func store(_ shard: CheckedShard, at now: Double, in db: Database) throws -> CommitOutcome {
         let commit = shard.commit
-        let stored = try Row.fetchOne(
-            db, sql: "SELECT step_digests, record_checksum, worker FROM shard WHERE shard = ?",
-            arguments: [commit.shard])
-        if let stored {
-            let fingerprint = try fingerprint(of: stored)
-            if fingerprint == shard.fingerprint { return .duplicate }
-            let worker = try stored.decode(String.self, atIndex: 2)
+        guard commit.firstScenario == UInt64(commit.shard) * UInt64(campaign.shardSize) else {
+            return try refuse(commit, .range("it begins at scenario \(commit.firstScenario)"), at: now, in: db)
+        }
+        if let stored = try storedFingerprint(shard: commit.shard, in: db) {
+            if stored.fingerprint == shard.fingerprint { return .duplicate }
             try log(
                 "shard \(commit.shard): worker \(commit.worker) (generation \(commit.generation)) and worker"
-                    + " \(worker) disagree, first in \(fingerprint.difference(from: shard.fingerprint));"
-                    + " the result of \(worker) is kept", at: now, in: db)
-            return .mismatch(stored: fingerprint, offered: shard.fingerprint)
+                    + " \(stored.worker) disagree, first in"
+                    + " \(stored.fingerprint.difference(from: shard.fingerprint))", at: now, in: db)
+            return .mismatch(stored: stored.fingerprint, offered: shard.fingerprint)
+        }
+        try deletePieces(of: commit.shard, in: db)
+        if commit.quarantined.isEmpty {
+            try db.cachedStatement(sql: "DELETE FROM quarantine WHERE shard = ?").execute(arguments: [commit.shard])
         }
         try insert(shard, at: now, in: db)
         return .committed(shard.totals)
+    }
+
+    func storedFingerprint(
+        shard: Int, in db: Database
+    ) throws -> (fingerprint: ShardFingerprint, worker: String)? {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT step_digests, record_checksum, worker FROM shard WHERE shard = ?",
+            arguments: [shard])
+        return try row.map { (try fingerprint(of: $0), try $0.decode(atIndex: 2)) }
     }
 
     private func insert(_ shard: CheckedShard, at now: Double, in db: Database) throws {
         let commit = shard.commit
         try db.cachedStatement(sql: "UPDATE session SET last_commit_unix_seconds = ? WHERE id = ?")
             .execute(arguments: [now, session])
-        try db.cachedStatement(sql: "INSERT INTO shard VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(
+        try db.cachedStatement(sql: "INSERT INTO shard VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(
             arguments: [
                 commit.shard, commit.generation, commit.worker, commit.firstScenario, commit.scenarioCount,
                 now,
                 commit.wallSeconds, Self.data(commit.stepDigests),
                 Self.hexadecimal(shard.fingerprint.recordChecksum),
                 shard.totals.all.egoMillimeters,
+                (commit.isToBeAudited ? AuditState.wanted : .notChosen).rawValue,
             ])
         for (sequence, block) in commit.blocks.enumerated() {
             try db.cachedStatement(sql: "INSERT INTO block VALUES (?, ?, ?)")
@@ -189,4 +271,8 @@ extension Journal {
             .sorted { ($1.severity, $0.scenario) < ($0.severity, $1.scenario) }
         return (ended + nearMisses.prefix(nearMissesPerShard)).map { Incident($0, shard: shard) }
     }
+}
+
+extension JournalWrite {
+    fileprivate var isPiece: Bool { if case .piece = self { true } else { false } }
 }

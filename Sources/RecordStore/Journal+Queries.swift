@@ -5,22 +5,25 @@ import Metrics
 extension Journal {
     /// Every committed shard, in the shards' order.
     public func committedShards() throws(JournalError) -> [CommittedShard] {
-        try read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT shard, generation, worker, scenarios, ego_millimeters, committed_unix_seconds,
-                      wall_seconds
-                    FROM shard ORDER BY shard
-                    """
-            ).map {
-                CommittedShard(
-                    shard: try $0.decode(atIndex: 0), generation: try $0.decode(atIndex: 1),
-                    worker: try $0.decode(atIndex: 2), scenarioCount: try $0.decode(atIndex: 3),
-                    egoMillimeters: try $0.decode(atIndex: 4),
-                    committedUnixSeconds: try $0.decode(atIndex: 5),
-                    wallSeconds: try $0.decode(atIndex: 6))
-            }
+        try read { db in try committedShards(in: db) }
+    }
+
+    func committedShards(in db: Database) throws -> [CommittedShard] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT shard, generation, worker, scenarios, ego_millimeters, committed_unix_seconds,
+                  wall_seconds, \(version >= 3 ? "audit" : "0")
+                FROM shard ORDER BY shard
+                """
+        ).map {
+            CommittedShard(
+                shard: try $0.decode(atIndex: 0), generation: try $0.decode(atIndex: 1),
+                worker: try $0.decode(atIndex: 2), scenarioCount: try $0.decode(atIndex: 3),
+                egoMillimeters: try $0.decode(atIndex: 4),
+                committedUnixSeconds: try $0.decode(atIndex: 5),
+                wallSeconds: try $0.decode(atIndex: 6),
+                audit: AuditState(rawValue: try $0.decode(atIndex: 7)) ?? .notChosen)
         }
     }
 
@@ -31,19 +34,21 @@ extension Journal {
     }
 
     func storedTotals() throws(JournalError) -> CampaignTotals {
+        try read { db in try storedTotals(in: db) }
+    }
+
+    func storedTotals(in db: Database) throws -> CampaignTotals {
         let columns = JournalSchema.totalColumns.map { "SUM(\($0))" }.joined(separator: ", ")
-        return try read { db in
-            var totals = CampaignTotals()
-            for row in try Row.fetchAll(db, sql: "SELECT family, \(columns) FROM total GROUP BY family") {
-                let family: TrafficFamily = try named(row, 0)
-                var sums = CampaignTotals.Sums()
-                for (index, field) in CampaignTotals.Sums.fields.enumerated() {
-                    sums[keyPath: field.path] = try row.decode(atIndex: index + 1)
-                }
-                totals.add(sums, to: family)
+        var totals = CampaignTotals()
+        for row in try Row.fetchAll(db, sql: "SELECT family, \(columns) FROM total GROUP BY family") {
+            let family: TrafficFamily = try named(row, 0)
+            var sums = CampaignTotals.Sums()
+            for (index, field) in CampaignTotals.Sums.fields.enumerated() {
+                sums[keyPath: field.path] = try row.decode(atIndex: index + 1)
             }
-            return totals
+            totals.add(sums, to: family)
         }
+        return totals
     }
 
     /// Hands over the sums of every committed shard over all families, in the shards' order.
@@ -160,20 +165,25 @@ extension Journal {
         }
     }
 
-    private func read<T>(_ body: (Database) throws -> T) throws(JournalError) -> T {
+    func read<T>(_ body: (Database) throws -> T) throws(JournalError) -> T {
         try perform { try database.read(body) }
     }
 
     /// From a row that begins with a shard's step digests and record checksum.
     func fingerprint(of row: Row) throws -> ShardFingerprint {
-        let digests = try row.decode(Data.self, atIndex: 0)
-        guard digests.count % 4 == 0 else {
-            throw damaged("a shard's step digests are \(digests.count) bytes")
+        try fingerprint(digests: row.decode(atIndex: 0), checksum: row.decode(atIndex: 1))
+    }
+
+    func fingerprint(digests: Data, checksum: String) throws -> ShardFingerprint {
+        ShardFingerprint(stepDigests: try stepDigests(digests), recordChecksum: try hash(checksum))
+    }
+
+    func stepDigests(_ bytes: Data) throws -> StepDigests {
+        guard bytes.count % 4 == 0 else {
+            throw damaged("a shard's step digests are \(bytes.count) bytes")
         }
-        var reader = ByteReader(Array(digests)[...])
-        let sums = try (0..<digests.count / 4).map { _ in UInt32(try reader.integer(4)) }
-        return ShardFingerprint(
-            stepDigests: StepDigests(sums: sums), recordChecksum: try hash(row.decode(atIndex: 1)))
+        var reader = ByteReader(Array(bytes)[...])
+        return StepDigests(sums: try (0..<bytes.count / 4).map { _ in UInt32(try reader.integer(4)) })
     }
 
     private func incident(of row: Row) throws -> Incident {

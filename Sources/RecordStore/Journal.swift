@@ -20,10 +20,13 @@ public final class Journal: Sendable {
     public let folder: URL
     public let campaign: JournalCampaign
     let path: String
+    /// Of the file's tables, as they are now.
+    let version: Int
     let database: DatabasePool
     /// Held by the writer; nil in a journal that was opened for reading.
     let lock: WriterLock?
-    let session: Int64
+    /// The number of this writer's run on the folder, 1 for the first; 0 in a journal opened for reading.
+    public let session: Int64
     /// Kept up to date by the writer, so that asking for totals costs nothing.
     let runningTotals = Mutex(CampaignTotals())
 
@@ -58,6 +61,7 @@ public final class Journal: Sendable {
         let path = Self.path(in: folder)
         self.path = path
         lock = try WriterLock(folder: folder)
+        version = JournalSchema.version
         (database, campaign, session) = try Self.perform(path) {
             let database = try DatabasePool(path: path, configuration: Self.configuration())
             try database.writeWithoutTransaction { try Self.makeDurable($0, path: path) }
@@ -67,7 +71,7 @@ public final class Journal: Sendable {
                     try JournalSchema.create(in: db)
                     try Self.insert(wanted, in: db)
                 }
-                try Self.requireKnownVersion(db, path: path)
+                let found = try Self.knownVersion(db, path: path)
                 let campaign = try Self.fetchCampaign(db, path: path)
                 if let wanted, wanted.identity != campaign.identity || wanted.shardSize != campaign.shardSize
                 {
@@ -79,6 +83,7 @@ public final class Journal: Sendable {
                 guard damage == ["ok"] else {
                     throw JournalError.damaged(path: path, problem: damage.joined(separator: "; "))
                 }
+                if found < JournalSchema.version { try JournalSchema.migrate(from: found, in: db) }
                 let now = Self.now()
                 try db.execute(sql: "INSERT INTO session VALUES (NULL, ?, ?)", arguments: [now, now])
                 return (campaign, db.lastInsertedRowID)
@@ -95,15 +100,15 @@ public final class Journal: Sendable {
         self.path = path
         lock = nil
         session = 0
-        (database, campaign) = try Self.perform(path) {
+        (database, campaign, version) = try Self.perform(path) {
             var configuration = Self.configuration()
             configuration.readonly = true
             let database = try DatabasePool(path: path, configuration: configuration)
-            let campaign = try database.read { db in
-                try Self.requireKnownVersion(db, path: path)
-                return try Self.fetchCampaign(db, path: path)
+            let (campaign, version) = try database.read { db in
+                let version = try Self.knownVersion(db, path: path)
+                return (try Self.fetchCampaign(db, path: path), version)
             }
-            return (database, campaign)
+            return (database, campaign, version)
         }
     }
 
@@ -156,13 +161,17 @@ public final class Journal: Sendable {
         guard tables == 0 else { throw JournalError.notAJournal(path: path) }
     }
 
-    private static func requireKnownVersion(_ db: Database, path: String) throws {
+    private static func knownVersion(_ db: Database, path: String) throws -> Int {
         let application = try Int32.fetchOne(db, sql: "PRAGMA application_id")
         guard application == JournalSchema.applicationID else { throw JournalError.notAJournal(path: path) }
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-        guard version == JournalSchema.version else {
+        guard version <= JournalSchema.version else {
             throw JournalError.newerVersion(path: path, found: version, known: JournalSchema.version)
         }
+        guard version >= JournalSchema.oldest else {
+            throw JournalError.olderVersion(path: path, found: version, oldest: JournalSchema.oldest)
+        }
+        return version
     }
 
     private static func insert(_ campaign: JournalCampaign, in db: Database) throws {

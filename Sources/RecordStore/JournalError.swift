@@ -12,6 +12,8 @@ public enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
     case notAJournal(path: String)
     /// Written by a newer build.
     case newerVersion(path: String, found: Int, known: Int)
+    /// Written by a build whose records this one can't read any more.
+    case olderVersion(path: String, found: Int, oldest: Int)
     /// The file is damaged.
     case damaged(path: String, problem: String)
     case damagedBlock(path: String, shard: Int, sequence: Int, BlockError)
@@ -35,6 +37,9 @@ public enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
         case .newerVersion(let path, let found, let known):
             "\(path) has journal version \(found), this build knows up to \(known);"
                 + " use the build that wrote it."
+        case .olderVersion(let path, let found, let oldest):
+            "\(path) has journal version \(found), this build reads \(oldest) and later; use the build that wrote"
+                + " it, or start over in a new folder: the same campaign gives the same results."
         case .damaged(let path, let problem):
             "\(path) is damaged (\(problem)). Rescue what is readable with:"
                 + " sqlite3 \(path) .recover | sqlite3 new.sqlite"

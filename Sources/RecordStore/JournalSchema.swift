@@ -10,17 +10,30 @@ import Metrics
 ///   .lz4 file.
 /// - `incident`: every collision and departure from the road, and each shard's nearest misses; `severity`
 ///   orders them.
+/// - `piece`, `piece_block`: what is stored of shards that are rolled out in pieces, until they are whole.
+/// - `quarantine`: scenarios that no worker got through; `quarantined_worker`: workers no longer let in.
 /// - `session`: one row a coordinator's run, from its start to its last commit.
 /// - `event`: what needed attention.
 /// - `campaign_totals` (view): kilometres and counts by family.
 enum JournalSchema {
     /// "LHJL", in SQLite's header (`PRAGMA application_id`).
     static let applicationID: Int32 = 0x4C48_4A4C
-    static let version = 2
+    static let version = 3
+    /// Older versions that can be read; a writer brings them up to date.
+    static let oldest = 2
 
     static func create(in db: Database) throws {
         try db.execute(sql: tables)
         try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+        try db.execute(sql: "PRAGMA user_version = \(version)")
+    }
+
+    /// Brings a journal of an earlier version up to date.
+    static func migrate(from found: Int, in db: Database) throws {
+        if found < 3 {
+            try db.execute(sql: "ALTER TABLE shard ADD COLUMN audit INTEGER NOT NULL DEFAULT 0")
+            try db.execute(sql: addedInVersion3)
+        }
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
@@ -52,7 +65,8 @@ enum JournalSchema {
           wall_seconds REAL NOT NULL,
           step_digests BLOB NOT NULL,
           record_checksum TEXT NOT NULL,
-          ego_millimeters INTEGER NOT NULL
+          ego_millimeters INTEGER NOT NULL,
+          audit INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         CREATE TABLE total (
           shard INTEGER NOT NULL REFERENCES shard,
@@ -96,6 +110,40 @@ enum JournalSchema {
             \(totalColumns.filter { !$0.hasSuffix("_millimeters") }.map { "SUM(\($0)) AS \($0)" }
                 .joined(separator: ", "))
           FROM total GROUP BY family;
+        \(addedInVersion3)
         """
     }
+
+    private static let addedInVersion3 = """
+        CREATE TABLE piece (
+          shard INTEGER NOT NULL,
+          first_scenario INTEGER NOT NULL,
+          scenarios INTEGER NOT NULL,
+          generation INTEGER NOT NULL,
+          worker TEXT NOT NULL,
+          wall_seconds REAL NOT NULL,
+          step_digests BLOB NOT NULL,
+          PRIMARY KEY (shard, first_scenario)
+        ) STRICT;
+        CREATE TABLE piece_block (
+          shard INTEGER NOT NULL,
+          first_scenario INTEGER NOT NULL,
+          sequence INTEGER NOT NULL,
+          bytes BLOB NOT NULL,
+          PRIMARY KEY (shard, first_scenario, sequence)
+        ) STRICT;
+        CREATE TABLE quarantine (
+          scenario INTEGER PRIMARY KEY,
+          shard INTEGER NOT NULL,
+          cause TEXT NOT NULL,
+          workers TEXT NOT NULL,
+          unix_seconds REAL NOT NULL
+        ) STRICT;
+        CREATE TABLE quarantined_worker (
+          name TEXT PRIMARY KEY,
+          host TEXT NOT NULL,
+          cause TEXT NOT NULL,
+          unix_seconds REAL NOT NULL
+        ) STRICT;
+        """
 }

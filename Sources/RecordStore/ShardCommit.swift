@@ -13,6 +13,10 @@ public struct ShardCommit: Sendable, Equatable {
     public var stepDigests: StepDigests
     /// Time that the worker needed, seconds.
     public var wallSeconds: Double
+    /// Scenarios of the range that are set aside: no record is expected of them.
+    public var quarantined: [UInt64] = []
+    /// Another worker is to roll the shard out again.
+    public var isToBeAudited = false
 
     public init(
         shard: Int, generation: Int, worker: String, firstScenario: UInt64, scenarioCount: Int,
@@ -95,4 +99,19 @@ public struct CommittedShard: Sendable, Equatable {
     /// Seconds since 1970.
     public var committedUnixSeconds: Double
     public var wallSeconds: Double
+    public var audit: AuditState
+
+    public init(
+        shard: Int, generation: Int, worker: String, scenarioCount: Int, egoMillimeters: UInt64,
+        committedUnixSeconds: Double = 0, wallSeconds: Double = 0, audit: AuditState = .notChosen
+    ) {
+        self.shard = shard
+        self.generation = generation
+        self.worker = worker
+        self.scenarioCount = scenarioCount
+        self.egoMillimeters = egoMillimeters
+        self.committedUnixSeconds = committedUnixSeconds
+        self.wallSeconds = wallSeconds
+        self.audit = audit
+    }
 }

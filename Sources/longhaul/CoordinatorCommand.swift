@@ -22,7 +22,7 @@ struct CoordinatorCommand: ParsableCommand {
             goes on from the same folder, and no shard is counted twice. Ctrl-C or TERM finishes the \
             commits at hand and ends with code 130; a second one ends at once.
 
-            Exit codes: 0 finished, 64 wrong input or a folder of another campaign, 75 port in use or disk \
+            Exit codes: 0 finished, 1 too many scenarios failed (--max-failures), 64 wrong input or a folder of another campaign, 75 port in use or disk \
             full, 130 stopped before the goal.
 
             Examples:
@@ -48,6 +48,8 @@ struct CoordinatorCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The result folder, new or of the same campaign.", valueName: "DIR"))
     var output: String
 
+    @OptionGroup var farm: FarmOptions
+
     @Flag(
         help: ArgumentHelp(
             "Serve a policy that is a library or a Python class to workers on other machines, which run it."))
@@ -66,7 +68,7 @@ struct CoordinatorCommand: ParsableCommand {
             forWorkers: security.protection(.coordinatorForWorkers),
             forViewers: security.protection(.coordinatorForViewers),
             token: token.token(for: security.protection(.coordinatorForWorkers)))
-        let host = try CoordinatorHost(input, folder: output, door: door)
+        let host = try CoordinatorHost(input, folder: output, door: door, options: farm)
         interruption.onRequest { host.stop() }
         standardError("coordinator: workers join \(host.addresses.joined(separator: ", "))")
         standardError("coordinator: dashboards attach to \(host.telemetryAddress ?? "nothing")")
@@ -121,6 +123,11 @@ func finish(_ host: CoordinatorHost, json: Bool) throws {
 
 /// Throws the exit code of a coordinator that was stopped.
 func requireFinished(_ host: CoordinatorHost) throws {
+    if host.isSick {
+        standardError("too many scenarios failed; the report names them. The same command with a higher")
+        standardError("--max-failures goes on from \(host.folder)")
+        throw ExitStatus.found.exitCode
+    }
     guard host.isFinished else {
         standardError("stopped before the goal; the same command goes on from \(host.folder)")
         throw ExitStatus.interrupted.exitCode

@@ -31,7 +31,7 @@ final class CoordinatorHost: Sendable {
     }
 
     /// Opens or continues the result folder, listens, and begins to serve.
-    init(_ input: CampaignInput, folder: String, door: Door) throws {
+    init(_ input: CampaignInput, folder: String, door: Door, options: FarmOptions) throws {
         var configuration = CoordinatorConfiguration(
             campaign: input.campaign, yaml: CampaignFile.yaml(of: input.campaign), identity: input.identity,
             weights: input.weights.bytes, weightsHash: input.weights.hash,
@@ -44,6 +44,8 @@ final class CoordinatorHost: Sendable {
         configuration.token = door.token
         configuration.kernel = KernelClass.best.rawValue
         configuration.build = Longhaul.configuration.version
+        configuration.kernels = Set(KernelClass.allCases.map(\.rawValue))
+        options.apply(to: &configuration)
         let coordinator: Coordinator
         do { coordinator = try Coordinator(configuration) } catch { throw CommandFailure(starting: error) }
         try input.keepFiles(in: folder)
@@ -70,6 +72,8 @@ final class CoordinatorHost: Sendable {
     /// Whether the last commit is on the disk and the coordinator has ended.
     var isDone: Bool { shared.withLock { $0.isDone } }
     var isFinished: Bool { snapshot?.state == .finished }
+    /// More has failed than the campaign allows.
+    var isSick: Bool { snapshot?.state == .sick }
 
     /// Asks for the end; commits at hand are finished first.
     func stop() { shared.withLock { $0.mustStop = true } }

@@ -22,7 +22,8 @@ final class EngineRunner: ShardRunner {
                 config: policy.config.flatMap { cache.load($0) } ?? [])
         }
         engine = try RolloutEngine(
-            campaign: campaign, worldModel: WorldModel(safetensors: weights), program: program)
+            campaign: campaign, worldModel: WorldModel(safetensors: TestFault.requested?.spoil(weights) ?? weights),
+            program: program)
         // A policy that fails always would fill the log with one and the same.
         var left = 20
         engine.onPolicyFault = { fault in
@@ -35,6 +36,7 @@ final class EngineRunner: ShardRunner {
     func run(
         scenarios: Range<UInt64>, isCancelled: () -> Bool, emit: (RolloutRecord) -> Void
     ) -> StepDigests? {
-        engine.run(scenarios: Array(scenarios), isCancelled: isCancelled, emit: emit)
+        TestFault.requested?.strike(scenarios)
+        return engine.run(scenarios: Array(scenarios), isCancelled: isCancelled, emit: emit)
     }
 }

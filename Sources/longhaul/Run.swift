@@ -18,7 +18,11 @@ struct Run: ParsableCommand {
             Ctrl-C ends in good order: what is being rolled out is finished and committed. The same \
             command with the same --output goes on from there. A second Ctrl-C ends at once.
 
-            Exit codes: 0 finished, 1 worse than --against in a metric of --fail-if-worse, 64 wrong input or a folder of another campaign, 75 disk full or no \
+            A scenario that crashes or hangs a worker is found by rolling its shard out in ever smaller pieces \
+            and set aside; the report names it, and the campaign goes on.
+
+            Exit codes: 0 finished, 1 too many scenarios failed (--max-failures) or worse than --against in a \
+            metric of --fail-if-worse, 64 wrong input or a folder of another campaign, 75 disk full or no \
             worker process can be kept running, 130 stopped before the goal.
 
             A campaign with a rule to stop and no number of scenarios or kilometres is open-ended. Every \
@@ -69,6 +73,7 @@ struct Run: ParsableCommand {
             valueName: "DIR"))
     var output: String?
 
+    @OptionGroup var farm: FarmOptions
     @Option(
         help: ArgumentHelp(
             "Run the same scenarios as this result folder, with this campaign's policy, and print the "
@@ -120,7 +125,8 @@ struct Run: ParsableCommand {
         let folder = output ?? Self.newFolder(for: input.campaign)
         // Others on this machine reach loopback too: a secret of this run keeps their workers out.
         let secret = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
-        let host = try CoordinatorHost(input, folder: folder, door: .init(token: JoinToken(secret)))
+        let host = try CoordinatorHost(
+            input, folder: folder, door: .init(token: JoinToken(secret)), options: farm)
         let count = workers ?? max(2, Machine.usableCores / 2)
         let processes = try WorkerProcesses(
             count: count, joining: host.addresses[0], threads: max(1, Machine.usableCores / count),
@@ -130,7 +136,8 @@ struct Run: ParsableCommand {
 
         var isOut = false
         let ending = try show(host, json: json, interruption) {
-            if !host.isFinished, (try? processes.keepRunning()) != true { isOut = true }
+            let committed = host.snapshot?.shardsCommitted ?? 0
+            if !host.isFinished, (try? processes.keepRunning(committed: committed)) != true { isOut = true }
             return isOut || interruption.isRequested
         }
         if ending == .quit { interruption.request() }
@@ -138,7 +145,7 @@ struct Run: ParsableCommand {
         processes.stop(within: 10)
         host.stop()
         host.wait()
-        if isOut && !host.isFinished && !interruption.isRequested {
+        if isOut && !host.isFinished && !host.isSick && !interruption.isRequested {
             throw CommandFailure(
                 .temporary, "no worker process can be kept running; \(folder)/local-1.log says why")
         }

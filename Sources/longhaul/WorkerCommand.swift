@@ -23,8 +23,9 @@ struct WorkerCommand: ParsableCommand {
 
             Without --tls it joins coordinators on this machine only; --insecure joins any, in the clear.
 
-            Exit codes: 0 campaign finished, or drained; 64 refused by the coordinator or its certificates; 75 coordinator \
-            gone (with --give-up-after) or changed its campaign.
+            Exit codes: 0 campaign finished, or drained; 64 refused by the coordinator or its certificates; 75 \
+            coordinator gone (with --give-up-after) or changed its campaign, or an engine hung: start the \
+            worker again.
 
             Examples:
               longhaul worker --join tls+tcp://COORDINATOR-HOST:7700 --tls certificates/worker
@@ -51,6 +52,16 @@ struct WorkerCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Have ended after so long, for batch queues: running shards are finished in time.",
+            valueName: "SECONDS"))
+    var walltime: Double?
+
+    @Option(
+        help: ArgumentHelp("End when there was nothing to do for so long.", valueName: "SECONDS"))
+    var idleTimeout: Double?
+
+    @Option(
+        help: ArgumentHelp(
             "Run the campaign's policy if its code has this SHA-256 (the coordinator prints it), or `any`: "
                 + "code from the network, run as this user.", valueName: "HASH"))
     var allowPolicyCode: String?
@@ -67,6 +78,8 @@ struct WorkerCommand: ParsableCommand {
         {
             throw ValidationError("--allow-policy-code takes the 64 digits of a SHA-256, or `any`")
         }
+        if let walltime, !(walltime >= 1) { throw ValidationError("--walltime takes 1 second or more") }
+        if let idleTimeout, !(idleTimeout >= 0) { throw ValidationError("--idle-timeout takes seconds") }
         if let giveUpAfter, !(giveUpAfter >= 0) { throw ValidationError("--give-up-after takes seconds") }
     }
 
@@ -92,6 +105,10 @@ struct WorkerCommand: ParsableCommand {
         configuration.kernel = KernelClass.best.rawValue
         configuration.cpu = machine.processor
         configuration.giveUpAfterSeconds = giveUpAfter
+        configuration.walltimeSeconds = walltime
+        configuration.idleTimeoutSeconds = idleTimeout
+        configuration.flights = WeightsCache.defaultFolder.deletingLastPathComponent()
+            .appendingPathComponent("flights")
         if KernelClass.isEmulated {
             standardError("warning: this CPU has no fused multiply-add; results are right, but far slower")
         }
@@ -123,7 +140,7 @@ struct WorkerCommand: ParsableCommand {
 
     private static func failure(_ error: any Error) -> CommandFailure {
         switch error {
-        case WorkerError.gone, WorkerError.campaignChanged, WorkerError.badWeights:
+        case WorkerError.gone, WorkerError.campaignChanged, WorkerError.badWeights, WorkerError.engineHung:
             CommandFailure(.temporary, "\(error)")
         default: CommandFailure(starting: error)
         }

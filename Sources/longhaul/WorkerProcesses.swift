@@ -20,6 +20,8 @@ final class WorkerProcesses {
     private let lifeline: (reading: Int32, writing: Int32)
     private var processes: [Process] = []
     private var restartsLeft: Int
+    private let restartLimit: Int
+    private var committed = 0
 
     /// - Parameters:
     ///   - address: where the workers join.
@@ -35,7 +37,8 @@ final class WorkerProcesses {
         lifeline = pipe
         (self.address, self.threads, self.secret, self.folder) = (address, threads, secret, folder)
         self.policyCode = policyCode
-        restartsLeft = 3 * count
+        restartLimit = 10 * count
+        restartsLeft = restartLimit
         for number in 1...count { try start("local-\(number)") }
     }
 
@@ -77,8 +80,11 @@ final class WorkerProcesses {
         processes.append(Process(pid: pid, name: name))
     }
 
-    /// Starts workers that have died again, a few times. Returns false when none is left.
-    func keepRunning() throws -> Bool {
+    /// Starts workers that have died again, a few times as long as nothing is committed in between. Returns
+    /// false when none is left.
+    func keepRunning(committed: Int) throws -> Bool {
+        if committed > self.committed { restartsLeft = restartLimit }
+        self.committed = committed
         for name in reap() where restartsLeft > 0 {
             restartsLeft -= 1
             try start(name)
@@ -92,7 +98,9 @@ final class WorkerProcesses {
         processes.removeAll { process in
             var status: Int32 = 0
             guard waitpid(process.pid, &status, WNOHANG) == process.pid else { return false }
-            if status != 0 { died.append(process.name) }
+            // One that was refused would be refused again.
+            let isRefused = status & 0x7f == 0 && (status >> 8) & 0xff == ExitStatus.usage.rawValue
+            if status != 0 && !isRefused { died.append(process.name) }
             return true
         }
         return died

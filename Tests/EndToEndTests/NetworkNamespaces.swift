@@ -18,12 +18,14 @@ final class NetworkNamespaces {
 
     let first: Host
     let second: Host
+    private let secondLink: String
 
     init() throws {
         let number = getpid() % 1_000_000
         first = Host(name: "longhaul-a-\(number)", address: "10.77.1.1")
         second = Host(name: "longhaul-b-\(number)", address: "10.77.1.2")
         let (a, b) = ("lha\(number)", "lhb\(number)")
+        secondLink = b
         try ip("netns", "add", first.name)
         try ip("netns", "add", second.name)
         try ip("link", "add", a, "netns", first.name, "type", "veth", "peer", "name", b, "netns", second.name)
@@ -32,6 +34,11 @@ final class NetworkNamespaces {
             try ip("-n", host.name, "link", "set", link, "up")
             try ip("-n", host.name, "link", "set", "lo", "up")
         }
+    }
+
+    /// Takes the link between the two hosts down or up.
+    func setLink(up isUp: Bool) throws {
+        try ip("-n", second.name, "link", "set", secondLink, isUp ? "up" : "down")
     }
 
     deinit {

@@ -43,6 +43,10 @@ enum TestCampaign {
         return digests
     }
 
+    static func totals(in folder: String) throws -> CampaignTotals {
+        try Journal.read(folder: URL(fileURLWithPath: folder)).totals()
+    }
+
     static func committedShards(in folder: String) -> Int {
         guard let journal = try? Journal.read(folder: URL(fileURLWithPath: folder)) else { return 0 }
         return (try? journal.committedShards().count) ?? 0
@@ -63,22 +67,26 @@ final class TestFarm {
     }
 
     /// - Parameter prefix: what runs the binary, such as `ip netns exec NAME`.
-    func startCoordinator(host: String = "127.0.0.1", prefix: [String] = []) throws -> RunningProcess {
+    func startCoordinator(
+        host: String = "127.0.0.1", prefix: [String] = [], options: [String] = []
+    ) throws -> RunningProcess {
         try RunningProcess(
             prefix + [
                 LonghaulBinary.path, "coordinator", campaign, "--listen", "tcp://\(host):\(port)",
                 "--output", output,
-            ] + security(host))
+            ] + security(host) + options)
     }
 
     func startWorker(
-        _ name: String, host: String = "127.0.0.1", prefix: [String] = []
+        _ name: String, host: String = "127.0.0.1", prefix: [String] = [], options: [String] = [],
+        environment: [String: String] = [:]
     ) throws -> RunningProcess {
         try RunningProcess(
             prefix + [
                 LonghaulBinary.path, "worker", "--join", "tcp://\(host):\(port)", "--threads", "1",
                 "--name", name,
-            ] + security(host), environment: ["XDG_CACHE_HOME": folder.file("cache-\(name)")])
+            ] + security(host) + options,
+            environment: ["XDG_CACHE_HOME": folder.file("cache-\(name)")].merging(environment) { $1 })
     }
 
     /// Other machines, and namespaces, are reached in the clear only where that is asked for.

@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct FarmTests {
     @Test func twoWorkersCountEachScenarioOnce() throws {
         let test = TestCampaign(goal: .scenarios(203))
-        let farm = try RunningCoordinator { try test.coordinator() }
+        let farm = try RunningCoordinator { try test.coordinator { $0.lostAfterSeconds = 30 } }
         let workers = ["a", "b"].map { test.worker($0, join: farm.address) }
         let last = try #require(farm.wait())
         for worker in workers { #expect(try worker.wait() == .finished) }
@@ -139,7 +139,8 @@ import Testing
         #expect(try ask(socket, own.worker, 3, .lease(count: 3)) != leases)
         #expect(try ask(socket, own.worker + 1, 4, .lease(count: 3)) == .unknownWorker)
         let never = LeaseKey(shard: 3, generation: .max)
-        let result = ShardResult(key: never, blockCount: 1, stepDigests: StepDigests(sums: []), wallSeconds: 0)
+        let result = ShardResult(
+            key: never, scenarios: 24..<32, blockCount: 1, stepDigests: StepDigests(sums: []), wallSeconds: 0)
         guard case .commits(let answers) = try ask(socket, own.worker, 5, .commit([result])),
             case .refused = answers.first
         else {
@@ -161,7 +162,8 @@ import Testing
             return
         }
         let digests = StepDigests(sums: [1])
-        let result = ShardResult(key: key, blockCount: 1, stepDigests: digests, wallSeconds: 0)
+        let result = ShardResult(
+            key: key, scenarios: 0..<8, blockCount: 1, stepDigests: digests, wallSeconds: 0)
         #expect(try ask(socket, own.worker, 3, .commit([result])) == .commits([.resend]))
         #expect(try ask(socket, own.worker, 4, .block(key, sequence: 0, bytes: [1, 2, 3])) == .blockTaken)
         guard case .commits(let answers) = try ask(socket, own.worker, 5, .commit([result])),

@@ -25,7 +25,7 @@ struct LeaseTableSimulation {
         random = Random(seed: seed)
         shards = 1 + random.below(40)
         var settings = LeaseTable.Settings()
-        settings.lossesUntilQuarantine = .max
+        settings.evidenceUntilSplit = .max
         let before = (0..<shards).filter { seed % 3 == 0 && ($0 ^ 5) % 4 == 0 }
         table = LeaseTable(count: shards, committed: before, firstGeneration: 1 + seed, settings: settings)
         for shard in before { accepted[shard] = 1 }

@@ -84,22 +84,48 @@ struct LeaseTableTests {
         #expect(rest.isEmpty)
     }
 
-    @Test func aShardThatThreeWorkersWereLostWithIsSetAside() {
+    @Test func aShardThatFourWorkersVanishedWithIsSplit() {
         var table = LeaseTable(count: 2)
-        for worker in 1...3 as ClosedRange<UInt64> {
+        for worker in 1...4 as ClosedRange<UInt64> {
             let key = table.lease(worker: worker, now: Double(worker), count: 1)[0]
             #expect(key.shard == 0)
             let isRenewed = table.renew(key, worker: worker, progress: 1, now: Double(worker))
             #expect(isRenewed)
             let losses = table.lost(worker: worker)
-            #expect(losses.map(\.isQuarantined) == [worker == 3])
+            #expect(losses.map(\.isSplit) == [worker == 4])
         }
-        #expect(table.quarantined == [0])
-        let last = table.lease(worker: 4, now: 10, count: 5)
+        #expect(table.split == [0] && table.status(of: 0) == .split)
+        let last = table.lease(worker: 5, now: 10, count: 5)
         #expect(last.map(\.shard) == [1], "the campaign goes on")
         let verdict = table.commit(last[0])
         #expect(verdict == .accept)
-        #expect(table.isFinished && table.settledPrefix == 2)
+        #expect(!table.isFinished && table.settledPrefix == 0)
+        let late = table.commit(LeaseKey(shard: 0, generation: 1))
+        #expect(late == .accept && table.isFinished && table.split.isEmpty, "a late whole result counts")
+    }
+
+    @Test func oneCrashSeenInTheActSplitsTheShard() {
+        var table = LeaseTable(count: 1)
+        let key = table.lease(worker: 1, now: 0, count: 1)[0]
+        table.giveBack(key, worker: 1)
+        let isSplit = table.accuse(0, of: .crashed)
+        #expect(isSplit && table.split == [0])
+        table.reopen(0)
+        #expect(table.lease(worker: 2, now: 1, count: 1).map(\.shard) == [0])
+    }
+
+    @Test func aStalledShardTimesOutAndASilentWorkerIsLost() {
+        var settings = LeaseTable.Settings()
+        settings.stallSeconds = 30
+        settings.evidenceUntilSplit = .max
+        var table = LeaseTable(count: 2, settings: settings)
+        let keys = table.lease(worker: 1, now: 0, count: 2)
+        for second in stride(from: 1.0, through: 30, by: 1) {
+            _ = table.renew(keys[0], worker: 1, progress: 1, now: second)
+            for loss in table.expire(now: second) { #expect(loss.key == keys[1] && loss.cause == .lost) }
+        }
+        let losses = table.expire(now: 31)
+        #expect(losses.map(\.cause) == [.timedOut] && losses[0].hadBegun)
     }
 
     @Test func shardsThatHadNotBegunAreNotBlamed() {
@@ -108,8 +134,20 @@ struct LeaseTableTests {
             let leases = table.lease(worker: worker, now: 0, count: 1)
             #expect(leases.count == 1)
             let losses = table.lost(worker: worker)
-            #expect(losses.map(\.isQuarantined) == [false])
+            #expect(losses.map(\.isSplit) == [false])
         }
+    }
+
+    @Test func aShardThatIsTakenBackIsRolledOutAgain() {
+        var table = LeaseTable(count: 3)
+        for key in table.lease(worker: 1, now: 0, count: 3) { _ = table.commit(key) }
+        #expect(table.isFinished)
+        table.reopen(1)
+        #expect(table.committedCount == 2 && table.settledPrefix == 1 && table.pendingCount == 1)
+        let again = table.lease(worker: 2, now: 1, count: 3)
+        #expect(again.map(\.shard) == [1])
+        let verdict = table.commit(again[0])
+        #expect(verdict == .accept && table.isFinished && table.settledPrefix == 3)
     }
 
     @Test func aWorkerThatComesBackKeepsWhatStillWaits() {

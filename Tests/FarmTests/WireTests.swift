@@ -13,13 +13,20 @@ struct WireTests {
         hello.build = "1.0"
         hello.kernel = "x86-64-v4"
         hello.cpu = "CPU"
+        hello.weightsHash = String(repeating: "a", count: 64)
         hello.held = [LeaseKey(shard: 4, generation: 9)]
+        hello.deaths = [
+            WorkerDeath(
+                instance: 7, cause: .crashed, signal: 11, lease: LeaseKey(shard: 4, generation: 8),
+                scenarios: 256..<320),
+            WorkerDeath(instance: 8, cause: .killed),
+        ]
         var heartbeat = Heartbeat()
         heartbeat.held = [.init(key: LeaseKey(shard: 1, generation: 2), progress: 3)]
         heartbeat.counters.egoMeters = 12.5
         heartbeat.isDraining = true
         let result = ShardResult(
-            key: LeaseKey(shard: 1, generation: 5), blockCount: 2, stepDigests: StepDigests(sums: [1, 2, 3]),
+            key: LeaseKey(shard: 1, generation: 5), scenarios: 64..<128, blockCount: 2, stepDigests: StepDigests(sums: [1, 2, 3]),
             wallSeconds: 0.25)
         return [
             .hello(hello), .fetchWeights(offset: 1 << 20), .lease(count: 6), .heartbeat(heartbeat),
@@ -93,8 +100,8 @@ struct WireTests {
     @Test func anotherVersionIsNamedWithBothNumbers() {
         var message = FarmReply.done.encoded()
         message[4] = 9
-        #expect(throws: WireError.version(found: 9, own: 3)) { try FarmReply(decoding: message) }
-        #expect("\(WireError.version(found: 9, own: 3))".contains("same release"))
+        #expect(throws: WireError.version(found: 9, own: 4)) { try FarmReply(decoding: message) }
+        #expect("\(WireError.version(found: 9, own: 4))".contains("same release"))
     }
 
     @Test func theChecksumOfAMessageOfAnyLengthIsItsCRC() {

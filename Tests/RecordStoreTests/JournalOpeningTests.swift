@@ -113,9 +113,33 @@ import Testing
         do { _ = try Journal.create(folder: newer.url, campaign: .sample()) }
         let newerPath = newer.url.appendingPathComponent("journal.sqlite").path
         _ = try Tool.output("sqlite3", [newerPath, "PRAGMA user_version = 9"])
-        #expect(throws: JournalError.newerVersion(path: newerPath, found: 9, known: 2)) {
+        #expect(throws: JournalError.newerVersion(path: newerPath, found: 9, known: 3)) {
             try Journal.open(folder: newer.url)
         }
+    }
+
+    @Test(.enabled(if: Tool.exists("sqlite3"), "the sqlite3 tool is not installed"))
+    func aJournalOfTheVersionBeforeIsReadAndGoesOn() throws {
+        do {
+            let journal = try Journal.create(folder: folder.url, campaign: .sample())
+            _ = try journal.commit([try ShardCommit.sample(0)])
+        }
+        // What version 2 lacked.
+        let tables = ["piece", "piece_block", "quarantine", "quarantined_worker"]
+        _ = try Tool.output("sqlite3", [
+            path,
+            tables.map { "DROP TABLE \($0);" }.joined()
+                + "ALTER TABLE shard DROP COLUMN audit; PRAGMA user_version = 2;",
+        ])
+        let reader = try Journal.read(folder: folder.url)
+        #expect(try reader.committedShards().map(\.shard) == [0])
+        #expect(try reader.quarantinedScenarios().isEmpty && reader.pieces().isEmpty)
+        let writer = try Journal.open(folder: folder.url)
+        #expect(try writer.commit([try ShardCommit.sample(0), try ShardCommit.sample(1)])[1].isCommitted)
+        let entry = QuarantinedScenario(scenario: 40, shard: 2, cause: "crashed", workers: "w1")
+        _ = try writer.apply([.quarantine(entry)])
+        #expect(try Journal.read(folder: folder.url).quarantinedScenarios().map(\.scenario) == [40])
+        #expect(try Tool.output("sqlite3", [path, "PRAGMA user_version"]).first == UInt8(ascii: "3"))
     }
 
     @Test func aDamagedFileIsATypedErrorWithAWayOut() throws {

@@ -140,7 +140,7 @@ public struct CampaignReport: Sendable, Equatable, Codable {
                 incident: incident, number: folder.listedNumber(of: incident.scenario),
                 replayCommand: replayCommand(folder, incident.shard, incident.scenario))
         }
-        attention = try folder.journal.events(5).map(\.message)
+        attention = try folder.quarantineNotes(replayCommand) + folder.journal.events(5).map(\.message)
     }
 
     private static func demonstration(_ options: Options, events: [ReportedEvent]) -> Demonstration {

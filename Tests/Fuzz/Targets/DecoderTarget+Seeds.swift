@@ -39,7 +39,8 @@ extension DecoderTarget {
         var heartbeat = Heartbeat()
         heartbeat.held = [.init(key: key, progress: 7)]
         let result = ShardResult(
-            key: key, blockCount: 1, stepDigests: StepDigests(sums: [1, 2, 3]), wallSeconds: 0.5)
+            key: key, scenarios: 192..<256, blockCount: 1, stepDigests: StepDigests(sums: [1, 2, 3]),
+            wallSeconds: 0.5)
         let bodies: [FarmRequest.Body] = [
             .hello(hello), .fetchWeights(offset: 100), .lease(count: 4), .heartbeat(heartbeat),
             .block(key, sequence: 0, bytes: [1, 2, 3]), .commit([result]), .giveBack([key]), .goodbye,

@@ -131,18 +131,20 @@ extension EndToEnd {
         }
 
         static let hasDuckDB: Bool = {
-            let check = try? RunningProcess(["python3", "-c", "import duckdb"]).result(within: 30)
+            let check = try? RunningProcess([LoggedTools.python, "-c", "import duckdb"]).result(within: 30)
             return check?.status == 0
         }()
 
-        @Test(.enabled(if: hasDuckDB, "python3 has no module duckdb: pip install duckdb"))
+        @Test(.enabled(if: hasDuckDB, "the duckdb package is not installed: run Ops/bootstrap"))
         func duckDBReadsTheRecordsAsTheDocumentSays() throws {
             let (folder, a, _) = try Self.results.get()
             let csv = folder.file("duck.csv")
             #expect(try LonghaulBinary.run(["export", a, "--output", csv]).status == 0)
             let line = try #require(try Self.document().first { $0.contains("import duckdb") })
             let query = try #require(line.range(of: "python3").map { String(line[$0.lowerBound...]) })
-            let table = try shell(query.replacingOccurrences(of: "records.csv", with: csv))
+            let command = query.replacingOccurrences(of: "records.csv", with: csv)
+                .replacingOccurrences(of: "python3", with: "'\(LoggedTools.python)'")
+            let table = try shell(command)
             #expect(table.status == 0 && table.output.contains("free-flow"), "\(table.errors)")
         }
 

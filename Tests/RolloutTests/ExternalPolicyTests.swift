@@ -63,10 +63,11 @@ struct ExternalPolicyTests {
         try checkIndependence(PolicyExamples.program(PolicyExamples.library(source)))
     }
 
-    @Test("nor do a NumPy policy's", .enabled(if: PolicyExamples.hasNumPy, "needs python3 with NumPy"))
-    func independencePython() throws {
-        try checkIndependence(
-            PolicyExamples.program("python:" + PolicyExamples.path("Ops/policies/planner.py") + ":Planner"))
+    @Test("nor do a NumPy policy's, with memory, a network and trajectories too",
+        .enabled(if: PolicyExamples.hasNumPy, "needs python3 with NumPy"),
+        arguments: ["Ops/policies/planner.py", "Tests/RolloutTests/Policies/network.py"])
+    func independencePython(source: String) throws {
+        try checkIndependence(PolicyExamples.program("python:" + PolicyExamples.path(source) + ":Planner"))
     }
 
     @Test("the planner that changes lanes does, and its memory is per slot")

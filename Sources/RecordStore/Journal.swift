@@ -72,7 +72,7 @@ public final class Journal: Sendable {
                     try Self.insert(wanted, in: db)
                 }
                 let found = try Self.knownVersion(db, path: path)
-                let campaign = try Self.fetchCampaign(db, path: path)
+                var campaign = try Self.fetchCampaign(db, path: path)
                 if let wanted, wanted.identity != campaign.identity || wanted.shardSize != campaign.shardSize
                 {
                     throw JournalError.otherCampaign(
@@ -84,6 +84,7 @@ public final class Journal: Sendable {
                     throw JournalError.damaged(path: path, problem: damage.joined(separator: "; "))
                 }
                 if found < JournalSchema.version { try JournalSchema.migrate(from: found, in: db) }
+                if let wanted { try Self.renew(&campaign, to: wanted, in: db) }
                 let now = Self.now()
                 try db.execute(sql: "INSERT INTO session VALUES (NULL, ?, ?)", arguments: [now, now])
                 return (campaign, db.lastInsertedRowID)
@@ -172,6 +173,17 @@ public final class Journal: Sendable {
             throw JournalError.olderVersion(path: path, found: version, oldest: JournalSchema.oldest)
         }
         return version
+    }
+
+    /// Name, goal and rules to stop are no part of the identity: those of the newest start hold.
+    private static func renew(
+        _ campaign: inout JournalCampaign, to wanted: JournalCampaign, in db: Database
+    ) throws {
+        (campaign.name, campaign.yaml) = (wanted.name, wanted.yaml)
+        campaign.canonicalJSON = wanted.canonicalJSON
+        try db.execute(
+            sql: "UPDATE campaign SET name = ?, yaml = ?, canonical_json = ?",
+            arguments: [wanted.name, wanted.yaml, wanted.canonicalJSON])
     }
 
     private static func insert(_ campaign: JournalCampaign, in db: Database) throws {

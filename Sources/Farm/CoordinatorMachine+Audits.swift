@@ -87,7 +87,7 @@ extension CoordinatorMachine {
         // How far the campaign is has to be counted anew.
         progress = CampaignProgress(campaign: settings.campaign)
         wantsSums = true
-        attention.add("\(shards.count) shards are rolled out again.")
+        if !shards.isEmpty { attention.add("Rolled out again: \(shards.count) shards that were taken back.") }
     }
 
     /// Disputes that nobody is left to settle end with the shard set aside.

@@ -94,7 +94,7 @@ public enum WorkerEvent: Sendable, Equatable, CustomStringConvertible {
             "joined campaign \(identity.prefix(12)), weights \(cached ? "from the cache" : "fetched")"
         case .reconnected: "joined again"
         case .refused(let shard, let reason): "shard \(shard) was refused: \(reason)"
-        case .mismatch(let shard): "shard \(shard) differs from another worker's result: check this machine"
+        case .mismatch(let shard): "shard \(shard) differs from another worker's result: one of the two machines is at fault"
         case .draining: "draining: no new shards"
         case .hung(let shard): "the engine hangs in shard \(shard); this process ends and has to be started again"
         }

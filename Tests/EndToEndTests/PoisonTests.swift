@@ -31,6 +31,7 @@ extension EndToEnd {
             let run = try RunningProcess(
                 [
                     LonghaulBinary.path, "run", campaign, "--output", out, "--stall-timeout", "2", "--workers", "2",
+                    "--json",
                 ], environment: ["LONGHAUL_TEST_FAULT": fault, "XDG_CACHE_HOME": folder.file("cache")])
             let result = try run.result(within: 240)
             #expect(result.status == 0, "\(result.errors.suffix(3000))")
@@ -57,7 +58,7 @@ extension EndToEnd {
 
         @Test func aWorkerWithAWrongBitIsFoundAndItsResultsAreDoneAgain() throws {
             let farm = try TestFarm(campaign: Self.yaml)
-            let coordinator = try farm.startCoordinator(options: ["--audit", "1"])
+            let coordinator = try farm.startCoordinator(options: ["--audit", "1", "--json"])
             let liar = try farm.startWorker("liar", environment: ["LONGHAUL_TEST_FAULT": "flip"])
             let honest = try ["a", "b"].map { try farm.startWorker($0) }
             let result = try coordinator.result(within: 240)

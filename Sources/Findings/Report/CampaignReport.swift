@@ -20,7 +20,7 @@ public struct CampaignReport: Sendable, Equatable, Codable {
             name = stored.name
             identity = stored.identity
             seed = stored.seed
-            policy = folder.campaign.externalPolicy?.text ?? stored.policy
+            policy = stored.policy
             policyParameters = folder.campaign.policyParameters
             worldModel = stored.worldModelHash
         }

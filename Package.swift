@@ -129,9 +129,13 @@ let package = Package(
                 "Metrics", "Policies",
             ]),
         .target(
+            name: "StreetTraffic",
+            dependencies: ["ReproducibleMath", "RoadNetwork", "TrafficData", "WorldModel", "Metrics"],
+            exclude: ["README.md"]),
+        .target(
             name: "Evaluation",
             dependencies: [
-                "Rollout", "RolloutState", "Policies", "WorldModel", "TrafficData", "RoadNetwork",
+                "StreetTraffic", "Rollout", "RolloutState", "Policies", "WorldModel", "TrafficData", "RoadNetwork",
                 "ReproducibleMath", "Metrics",
             ]),
         .target(
@@ -143,7 +147,8 @@ let package = Package(
         .executableTarget(
             name: "longhaul",
             dependencies: [
-                "Farm", "Findings", "Dashboard", "Replay", "Training", "Evaluation", "TrafficStudy", "Rollout",
+                "Farm", "Findings", "Dashboard", "Replay", "Training", "Evaluation", "StreetTraffic", "TrafficStudy",
+                "Rollout",
                 "TrafficData", "WorldModel", "Messaging", "Scenarios", "RecordStore", "Metrics", "PolicyHost",
                 "CLonghaulPolicy", "CNng", "CLZ4",
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -189,7 +194,9 @@ let package = Package(
             dependencies: ["Training", "WorldModel", "TrafficData", "RoadNetwork", "ReproducibleMath", "Metrics"]),
         .testTarget(
             name: "EvaluationTests",
-            dependencies: ["Evaluation", "Rollout", "TrafficData", "WorldModel", "RoadNetwork", "Metrics"]),
+            dependencies: [
+                "Evaluation", "StreetTraffic", "Rollout", "TrafficData", "WorldModel", "RoadNetwork", "Metrics",
+            ]),
         .testTarget(
             name: "TrafficStudyTests",
             dependencies: [

@@ -1,6 +1,9 @@
 import Policies
+import RoadNetwork
 import Rollout
 import RolloutState
+import StreetTraffic
+import WorldModel
 
 /// Who drives everybody in a scored simulation.
 public enum Contender: String, Sendable, CaseIterable, Codable {
@@ -33,11 +36,37 @@ public enum Contender: String, Sendable, CaseIterable, Codable {
         }
     }
 
-    /// How the rule-based drivers drive. The textbook's 1.5 s of headway is more than most people in these
-    /// recordings keep, and who wants that much brakes hard at every start; 1 s is nearer.
-    var parameters: PolicyParameters {
-        var parameters = PolicyParameters()
-        parameters.timeHeadway = 1
-        return parameters
+    /// Lane changes by MOBIL need a carriageway.
+    var drivesOnStreets: Bool { self != .idmMobil }
+
+    /// Who drives on streets; nil for the recording.
+    func streetController(_ driver: StreetDriver?) -> StreetSimulator.Controller? {
+        switch self {
+        case .worldModel: driver.map { .learned($0) }
+        case .constantVelocity: .constantVelocity
+        case .idm, .idmMobil: .intelligentDriver
+        case .recording: nil
+        }
+    }
+
+    /// How the rule-based drivers drive, fitted to what each driver was doing at the start: the textbook's
+    /// drivers all want the same speed and headway, and would leave the recorded traffic at once.
+    ///
+    /// A driver with nobody close ahead wants the speed that it has; a follower wants a little more than it
+    /// gets, and the headway that it keeps, from 0.5 to 2.5 s.
+    func parameters(_ agents: [InitialAgent], _ corridor: Corridor) -> [PolicyParameters] {
+        agents.map { agent in
+            var parameters = PolicyParameters()
+            parameters.timeHeadway = 1
+            var gap = Float.infinity
+            for other in agents where other.s > agent.s && (other.d - agent.d).magnitude < 1.8 {
+                gap = min(gap, other.s - agent.s - 0.5 * (other.length + agent.length))
+            }
+            let speed = max(agent.speed, 2)
+            let follows = gap < 3 * speed
+            if follows { parameters.timeHeadway = min(max((gap - parameters.minimumGap) / speed, 0.5), 2.5) }
+            parameters.desiredSpeedFactor = speed * (follows ? 1.15 : 1) / max(corridor.speedLevel, 1)
+            return parameters
+        }
     }
 }

@@ -11,6 +11,10 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
     /// Neither CommonRoad XML nor I-24 MOTION JSON, as the name's ending tells.
     case unknownFormat(file: String)
     case tooManyRows(limit: Int)
+    /// The agent that a plan is for isn't there at the start.
+    case unknownEgo(scene: String, agent: Int, from: Double)
+    /// A line of a plan file isn't what it should be.
+    case badPlan(file: String, line: Int, expected: String)
     case unreadableFolder(path: String, reason: String)
     case unwritable(path: String, reason: String)
 
@@ -33,6 +37,11 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
                 + "Give a CommonRoad scenario (.xml, .xml.gz) or I-24 MOTION trajectories (.json, .json.gz)."
         case .tooManyRows(let limit):
             "More than \(limit) rows for one scene. Ask for fewer rollouts or a shorter horizon."
+        case .unknownEgo(let scene, let agent, let from):
+            "\(scene): no agent \(agent) at \(from) s. "
+                + "Name one of the scene's obstacle ids that is recorded at the start."
+        case .badPlan(let file, let line, let expected):
+            "\(file), line \(line): expected \(expected)."
         case .unreadableFolder(let path, let reason):
             "\(path): can't be listed (\(reason)). Check the path."
         case .unwritable(let path, let reason):

@@ -15,21 +15,20 @@ public struct EvaluationReport: Sendable, Codable {
         public var score: SceneScore
     }
 
-    /// - Parameter scenes: `[scene][contender]`.
-    init(scenes: [[SceneScore]], options: Evaluation.Options) {
+    /// - Parameter scenes: `[scene][contender]`; not every contender can drive everywhere.
+    init(scenes: [[SceneResult]], options: Evaluation.Options) {
         split = options.split
         rollouts = options.rollouts
         seed = options.seed
-        self.scenes = scenes.flatMap { scores in
-            zip(options.contenders, scores).map { SceneResult(contender: $0, score: $1) }
-        }
+        self.scenes = scenes.flatMap { $0 }
         var roads: [RoadScore] = []
         var freeways: [RoadScore] = []
-        for (place, contender) in options.contenders.enumerated() {
+        for contender in options.contenders {
             var samples: [RecordingSource: [Double]] = [:]
             var byRoad: [RecordingSource: RoadScore] = [:]
             for road in RecordingSource.allCases {
-                let scores = scenes.map { $0[place] }.filter { $0.source == road && $0.agents > 0 }
+                let scores = self.scenes.filter { $0.contender == contender }.map(\.score)
+                    .filter { $0.source == road && $0.agents > 0 }
                 guard !scores.isEmpty else { continue }
                 let drawn = RoadScore.bootstrap(scores, road: road, seed: options.seed)
                 samples[road] = drawn

@@ -2,6 +2,7 @@ import Foundation
 import RoadNetwork
 import Rollout
 import RolloutState
+import StreetTraffic
 import TrafficData
 import WorldModel
 
@@ -22,6 +23,12 @@ public enum FuturesFile {
         public var horizon = 6.0
         public var rollouts = 32
         public var seed: UInt64 = 7
+        /// Who drives on streets, where the world model of freeways can't; nil: the shipped driver.
+        public var streetDriver: StreetDriver?
+        /// One agent that follows a plan instead of driving; everybody else reacts to it.
+        public var ego: EgoPlan?
+        /// Edge of an occupancy cell, metres; nil: 0.5.
+        public var occupancyCell: Double?
 
         public init(worldModel: WorldModel) { self.worldModel = worldModel }
     }
@@ -51,17 +58,28 @@ public enum FuturesFile {
 
     /// Writes the futures of one scene. The same scene, options and build of the weights give the same
     /// bytes.
-    /// - Throws: `TrafficDataError` where the scene can't be read or has no single carriageway,
-    ///   `EvaluationError`, `RolloutEngine.Failure`.
+    ///
+    /// - Parameter occupancy: where to write the summary of `OccupancyTable`, if anywhere.
+    /// - Throws: `TrafficDataError` where the scene can't be read, `EvaluationError`, `SafetensorsError`,
+    ///   `RolloutEngine.Failure`.
     @discardableResult
-    public static func write(scene: URL, options: Options, output: URL) throws -> Summary {
-        let (table, summary) = try table(scene: scene, options: options)
-        do {
-            try Data(table).write(to: output, options: .atomic)
-        } catch {
-            throw EvaluationError.unwritable(path: output.path, reason: error.localizedDescription)
-        }
+    public static func write(
+        scene: URL, options: Options, output: URL, occupancy: URL? = nil
+    ) throws -> Summary {
+        var options = options
+        if occupancy == nil { options.occupancyCell = nil } else { options.occupancyCell = options.occupancyCell ?? 0.5 }
+        let (rows, cells, summary) = try tables(scene: scene, options: options)
+        try write(rows, to: output)
+        if let occupancy, let cells { try write(cells, to: occupancy) }
         return summary
+    }
+
+    private static func write(_ bytes: [UInt8], to file: URL) throws {
+        do {
+            try Data(bytes).write(to: file, options: .atomic)
+        } catch {
+            throw EvaluationError.unwritable(path: file.path, reason: error.localizedDescription)
+        }
     }
 
     /// Writes the futures of every scene in a folder, each to `NAME.csv` in `output`, which is made if it
@@ -92,41 +110,50 @@ public enum FuturesFile {
         }
     }
 
-    /// The file's bytes.
-    private static func table(scene: URL, options: Options) throws -> ([UInt8], Summary) {
+    /// The files' bytes.
+    private static func tables(scene: URL, options: Options) throws -> (
+        rows: [UInt8], occupancy: [UInt8]?, summary: Summary
+    ) {
+        let file = try SceneFile(scene)
+        let (futures, start) = try simulate(file, options)
+        var table = FuturesTable(header: header)
+        for rollout in 0..<options.rollouts {
+            for group in futures { group.append(rollout: rollout, start: start, to: &table) }
+        }
+        let occupancy = options.occupancyCell.map { cell in
+            var table = OccupancyTable(cell: cell)
+            for group in futures { table.append(group, start: start) }
+            return table.bytes
+        }
+        let summary = Summary(
+            agents: futures.reduce(0) { $0 + $1.agents.count }, steps: futures[0].steps,
+            rollouts: options.rollouts)
+        return (table.bytes, occupancy, summary)
+    }
+
+    /// The futures of everybody in a scene, a group per carriageway, and the tenth of a second of scene
+    /// time at which they start.
+    private static func simulate(_ file: SceneFile, _ options: Options) throws -> ([FutureTracks], Int) {
         guard (1...10_000).contains(options.rollouts) else {
             throw EvaluationError.rollouts(options.rollouts)
         }
         guard options.horizon >= 0.1, options.horizon <= 600 else {
             throw EvaluationError.horizon(options.horizon)
         }
-        let file = try SceneFile(scene)
         let tenths = try simulated(file, options)
-        let start = 0.1 * Double(tenths.lowerBound)
-        let moments = try file.carriageways.compactMap { try RecordedMoment($0, at: start) }
-        let agents = moments.reduce(0) { $0 + $1.tracks.count }
+        let groups = try MomentGroup.all(of: file, at: tenths.lowerBound)
+        let agents = groups.reduce(0) { $0 + $1.ids.count }
         guard agents > 0 else { throw EvaluationError.nobodyThere(scene: file.name, from: options.from) }
         guard agents * options.rollouts * tenths.count <= rowLimit else {
             throw EvaluationError.tooManyRows(limit: rowLimit)
         }
-        let simulator = try FuturesSimulator(worldModel: options.worldModel)
-        let carriageways = moments.map { moment in
-            Carriageway(
-                moment: moment,
-                futures: simulator.roll(
-                    agents: moment.initial, corridor: moment.recording.corridor,
-                    controller: options.controller,
-                    rollouts: options.rollouts, steps: tenths.count, seed: options.seed,
-                    starts: options.controller == .worldModel
-                        ? { moment.start(rollout: $0, seed: options.seed) } : nil))
+        if let ego = options.ego, !groups.contains(where: { $0.ids.contains(ego.agent) }) {
+            throw EvaluationError.unknownEgo(scene: file.name, agent: ego.agent, from: options.from)
         }
-        var table = FuturesTable(header: header)
-        for rollout in 0..<options.rollouts {
-            for carriageway in carriageways {
-                carriageway.append(rollout: rollout, start: tenths.lowerBound, to: &table)
-            }
+        let futures = try groups.map { group in
+            try group.roll(options, start: tenths.lowerBound, steps: tenths.count)
         }
-        return (table.bytes, Summary(agents: agents, steps: tenths.count, rollouts: options.rollouts))
+        return (futures, tenths.lowerBound)
     }
 
     /// Start and end of simulation in tenths of a second of scene time: whole numbers, so that no
@@ -139,58 +166,5 @@ public enum FuturesFile {
         let end = Int((min(options.from + options.horizon, file.last) * 10 + 1e-3).rounded(.down))
         guard end > start else { throw outside }
         return start..<end
-    }
-}
-
-/// One carriageway's futures.
-private struct Carriageway {
-    let moment: RecordedMoment
-    let futures: Futures
-    private let scene: SimulatedScene
-
-    init(moment: RecordedMoment, futures: Futures) {
-        self.moment = moment
-        self.futures = futures
-        scene = moment.simulatedScene(futures)
-    }
-
-    func append(rollout: Int, start: Int, to table: inout FuturesTable) {
-        for (agent, track) in moment.tracks.enumerated() {
-            let id = moment.recording.tracks[track].id
-            for step in 0..<futures.steps {
-                let speed = futures.speed[(rollout * futures.steps + step) * futures.agents + agent]
-                table.append(
-                    rollout: rollout, agent: id, tenth: start + step + 1,
-                    pose: scene.pose(rollout: rollout, step: step, agent: agent), speed: Double(speed))
-            }
-        }
-    }
-}
-
-extension RecordedMoment {
-    /// Everybody of a carriageway at `time`, from what was recorded up to then; nil if nothing was.
-    fileprivate init?(_ recording: Recording, at time: Double) throws {
-        let known = recording.known(at: time)
-        guard !known.tracks.isEmpty else { return nil }
-        var road = try RoadRecording(known, filter: .init(shortestTrack: 0, longestOverlap: .infinity))
-        let frame = Int(((time - road.firstTime) * 10).rounded())
-        let present = Set(road.tracks.filter { $0.frames.contains(frame) }.map(\.id))
-        // Whoever appeared just now has a single frame, which is not yet a track.
-        for track in known.tracks where !present.contains(track.id) {
-            guard let state = track.states.last, abs(state.time - time) < 1e-4 else { continue }
-            road.tracks.append(road.newcomer(track, state, frame: frame))
-        }
-        self.init(recording: road, frame: frame)
-    }
-}
-
-extension RoadRecording {
-    fileprivate func newcomer(_ track: RecordedTrack, _ state: RecordedState, frame: Int) -> RoadTrack {
-        let road = corridor.roadCoordinates(of: state.position)
-        return RoadTrack(
-            id: track.id, kind: track.kind, length: Float(track.length), width: Float(track.width),
-            firstFrame: frame, s: [Float(road.s)], d: [Float(road.d)], heading: [0],
-            speed: [Float(state.speed ?? 0)], lateralSpeed: [0], acceleration: [0],
-            recordedSpeed: [state.speed.map { Float($0) } ?? .nan])
     }
 }

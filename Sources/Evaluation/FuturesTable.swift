@@ -1,4 +1,4 @@
-/// The rows of a futures file as text. Numbers are written by whole-number arithmetic: no locale, and
+/// The rows of a futures or occupancy file as text. Numbers are written by whole-number arithmetic: no locale, and
 /// fast enough for millions of rows.
 struct FuturesTable {
     private(set) var bytes: [UInt8]
@@ -9,7 +9,7 @@ struct FuturesTable {
     private static let comma = UInt8(ascii: ",")
 
     /// - Parameter tenth: scene time in tenths of a second.
-    mutating func append(rollout: Int, agent: Int, tenth: Int, pose: Pose, speed: Double) {
+    mutating func append(rollout: Int, agent: Int, tenth: Int, pose: FuturePose) {
         append(whole: rollout)
         bytes.append(Self.comma)
         append(whole: agent)
@@ -22,7 +22,19 @@ struct FuturesTable {
         bytes.append(Self.comma)
         append(pose.heading.remainder(dividingBy: 2 * .pi), decimals: 5)
         bytes.append(Self.comma)
-        append(speed, decimals: 3)
+        append(pose.speed, decimals: 3)
+        bytes.append(Self.newline)
+    }
+
+    /// A row of an `OccupancyTable`.
+    mutating func append(agent: Int, tenth: Int, x: Double, y: Double, share: Double) {
+        append(whole: agent)
+        bytes.append(Self.comma)
+        append(tenth, decimals: 1)
+        for (value, decimals) in [(x, 3), (y, 3), (share, 4)] {
+            bytes.append(Self.comma)
+            append(value, decimals: decimals)
+        }
         bytes.append(Self.newline)
     }
 

@@ -1,6 +1,7 @@
 /// What a random number is for. Part of the random key, so that adding a use never shifts another.
 public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case road = 1, traffic, driver, placement, inflow, motionToken, policy, training, evaluation
+    case routeChoice, streetMotion, streetSteering
 }
 
 /// Counter-based random numbers: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as

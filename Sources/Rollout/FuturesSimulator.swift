@@ -12,6 +12,34 @@ public final class FuturesSimulator {
     /// Scenes rolled out side by side.
     private static let batchSize = 8
 
+    /// An agent that does not drive: per step of 0.1 s after the start it is where its plan says.
+    public struct Plan: Sendable {
+        /// Road coordinates, units as in `Futures`.
+        public struct State: Sendable {
+            public var s: Float
+            public var d: Float
+            public var heading: Float
+            public var speed: Float
+
+            public init(s: Float, d: Float, heading: Float, speed: Float) {
+                self.s = s
+                self.d = d
+                self.heading = heading
+                self.speed = speed
+            }
+        }
+
+        /// Its place among the agents.
+        public var agent: Int
+        /// After the last one the agent drives again.
+        public var states: [State]
+
+        public init(agent: Int, states: [State]) {
+            self.agent = agent
+            self.states = states
+        }
+    }
+
     /// - Throws: `RolloutEngine.Failure` if the weights don't fit this build or this CPU.
     public init(worldModel: WorldModel, kernel: KernelClass = .best) throws {
         guard KernelClass.available.contains(kernel) else { throw RolloutEngine.Failure.kernelUnavailable(kernel) }
@@ -29,7 +57,7 @@ public final class FuturesSimulator {
     public func roll(
         agents: [InitialAgent], corridor: Corridor, controller: Controller,
         parameters: [PolicyParameters] = [], rollouts: Int, steps: Int, seed: UInt64,
-        starts: ((_ rollout: Int) -> [InitialAgent])? = nil
+        starts: ((_ rollout: Int) -> [InitialAgent])? = nil, plan: Plan? = nil
     ) -> Futures {
         var futures = Futures(rollouts: rollouts, steps: steps, agents: agents.count)
         guard !agents.isEmpty, steps > 0 else { return futures }
@@ -49,18 +77,20 @@ public final class FuturesSimulator {
             for scene in scenes..<storage.batch.pointee.sceneCount {
                 storage.batch.pointee.scenes[scene].isActive = false
             }
-            roll(storage.batch, kernel, from: start, into: &futures)
+            roll(storage.batch, kernel, from: start, plan, into: &futures)
         }
         return futures
     }
 
     private func roll(
-        _ batch: UnsafeMutablePointer<RolloutBatch>, _ kernel: Kernel, from start: Int, into futures: inout Futures
+        _ batch: UnsafeMutablePointer<RolloutBatch>, _ kernel: Kernel, from start: Int, _ plan: Plan?,
+        into futures: inout Futures
     ) {
         let decisions = (futures.steps + MotionVocabulary.stepsPerToken - 1) / MotionVocabulary.stepsPerToken
         withoutActuallyEscaping({ (scene: Int) in
             let view = batch.pointee
             let step = Int(view.scenes[scene].step) - 1
+            if let plan { view.force(plan, scene: scene, step: step) }
             if step < futures.steps { futures.note(view, scene: scene, rollout: start + scene, step: step) }
         }) { observe in
             for _ in 0..<decisions { kernel.run(batch, observe) }
@@ -100,6 +130,22 @@ public struct Futures: Sendable, Equatable {
 }
 
 extension RolloutBatch {
+    /// Puts an agent where its plan has it after `step`, with the acceleration that took it there.
+    fileprivate func force(_ plan: FuturesSimulator.Plan, scene: Int, step: Int) {
+        guard plan.states.indices.contains(step) else { return }
+        let slot = scene * stride + plan.agent
+        let state = plan.states[step]
+        let before = step > 0 ? plan.states[step - 1] : state
+        let earlier = plan.states[max(0, step - MotionVocabulary.stepsPerToken)]
+        agents.acceleration[slot] = (state.speed - before.speed) / MotionVocabulary.stepSeconds
+        agents.recentAcceleration[slot] = 2 * (state.speed - earlier.speed)
+        agents.lateralSpeed[slot] = step > 0 ? (state.d - before.d) / MotionVocabulary.stepSeconds : 0
+        agents.s[slot] = state.s
+        agents.d[slot] = state.d
+        agents.heading[slot] = state.heading
+        agents.speed[slot] = state.speed
+    }
+
     fileprivate func place(
         _ initial: [InitialAgent], in scene: Int, corridor: CorridorView, random: CounterRandom,
         controller: Controller, parameters: [PolicyParameters]

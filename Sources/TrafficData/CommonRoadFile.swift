@@ -135,7 +135,7 @@ extension XMLSection {
 
 extension RecordingSource {
     /// From a CommonRoad benchmark's name, such as `USA_US101-4_2_T-1`.
-    init(commonRoadName name: String) {
+    package init(commonRoadName name: String) {
         self =
             if name.hasPrefix("USA_US101-") { .us101 } else if name.hasPrefix("USA_Lanker-") {
                 .lankershim

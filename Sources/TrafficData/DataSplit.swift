@@ -8,16 +8,25 @@ public enum DataSplit: String, Sendable, CaseIterable, Codable {
     /// of one number show the same vehicles: numbers of the form 5k + 1 are test, 5k are validation, the
     /// rest is training. Of US-101's driving that is about 70 % training and 15 % each to validate
     /// and test. Parts of longer recordings carry their split at the end of their name
-    /// (`REC_ii_LR_9+1/test`). Anything else is training.
+    /// (`REC_ii_LR_9+1/test`). On streets the scene number is the intersection's; there the moment decides
+    /// (`n` in `USA_Lanker-2_<n>_...`): even ones are training, odd ones test. Anything else is training.
     public static func of(_ name: String) -> DataSplit {
         if let part = name.split(separator: "/").last.flatMap({ DataSplit(rawValue: String($0)) }) {
             return part
         }
+        if let moment = streetMoment(name) { return moment % 2 == 0 ? .train : .test }
         return switch sceneNumber(name).map({ $0 % 5 }) {
         case 1: .test
         case 0: .validation
         default: .train
         }
+    }
+
+    /// `n` in `USA_Lanker-2_<n>_...` and `USA_Peach-4_<n>_...`; nil for other roads.
+    private static func streetMoment(_ name: String) -> Int? {
+        guard [.lankershim, .peachtree].contains(RecordingSource(commonRoadName: name)) else { return nil }
+        let parts = name.split(separator: "_")
+        return parts.count > 2 ? Int(parts[2]) : nil
     }
 
     /// `n` in `COUNTRY_Place-<n>_...`.

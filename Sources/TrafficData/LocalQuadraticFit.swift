@@ -4,19 +4,25 @@
 /// The acceleration carries a prior around 0 (and the speed one around a guess, where given), so that a
 /// handful of samples gives a sober answer instead of a wild one; with a full window the priors weigh
 /// next to nothing.
-struct LocalQuadraticFit: Equatable {
-    var position: Double
-    var speed: Double
-    var acceleration: Double
+package struct LocalQuadraticFit: Equatable {
+    package var position: Double
+    package var speed: Double
+    package var acceleration: Double
 
     /// What is believed before any sample is seen.
-    struct Prior {
+    package struct Prior {
         /// Standard deviation of the samples' noise, in the samples' unit.
-        var noise: Double
+        package var noise: Double
         /// Standard deviation of the acceleration around 0.
-        var acceleration: Double
+        package var acceleration: Double
         /// The speed expected and how far it may be off.
-        var speed: (guess: Double, deviation: Double)?
+        package var speed: (guess: Double, deviation: Double)?
+
+        package init(noise: Double, acceleration: Double, speed: (guess: Double, deviation: Double)? = nil) {
+            self.noise = noise
+            self.acceleration = acceleration
+            self.speed = speed
+        }
     }
 
     /// - Parameters:
@@ -24,7 +30,7 @@ struct LocalQuadraticFit: Equatable {
     ///   - window: indices that take part; at least one of them holds a value.
     ///   - index: the moment asked for.
     ///   - interval: seconds per step.
-    init(samples: [Double], window: Range<Int>, at index: Int, interval: Double, prior: Prior) {
+    package init(samples: [Double], window: Range<Int>, at index: Int, interval: Double, prior: Prior) {
         // The normal equations of a + v t + c t²/2, in a's own unit, with t = 0 at `index`.
         var moment = (0.0, 0.0, 0.0, 0.0, 0.0)
         var right = (0.0, 0.0, 0.0)

@@ -54,15 +54,20 @@ extension WorldModel {
 
     /// The shipped weights file as it is on disk; its SHA-256 is the model's identity.
     public static func shippedBytes() throws(SafetensorsError) -> [UInt8] {
+        try shippedBytes(of: "freeway.safetensors")
+    }
+
+    /// A file of the resource folder.
+    package static func shippedBytes(of name: String) throws(SafetensorsError) -> [UInt8] {
         let folder = Bundle.main.bundleURL
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         guard let resources = names.sorted().first(where: { $0.hasSuffix("_WorldModel.resources") }) else {
             throw .unreadable(
-                path: "freeway.safetensors",
+                path: name,
                 reason: "no folder *_WorldModel.resources in \(folder.path); copy it there together with "
                     + "the executable, or name a weights file")
         }
-        return try bytes(ofFile: folder.path + "/" + resources + "/Weights/freeway.safetensors")
+        return try bytes(ofFile: folder.path + "/" + resources + "/Weights/" + name)
     }
 
     /// The weights file's bytes: the same for equal models.

@@ -22,7 +22,8 @@ struct Longhaul: ParsableCommand {
         subcommands: [
             Run.self, CoordinatorCommand.self, WorkerCommand.self, Top.self, ReplayCommand.self,
             ReportCommand.self, CompareCommand.self, FailuresCommand.self, ExportCommand.self,
-            Train.self, Evaluate.self, Futures.self, Traffic.self, Doctor.self, PolicyHostCommand.self,
+            Train.self, TrainStreets.self, Evaluate.self, Futures.self, Traffic.self, Doctor.self,
+            PolicyHostCommand.self,
         ])
 
     static func main() {

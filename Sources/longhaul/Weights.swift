@@ -1,4 +1,5 @@
 import Foundation
+import StreetTraffic
 import WorldModel
 
 /// A world model together with the bytes it came from: workers fetch the bytes by their hash.
@@ -20,7 +21,7 @@ struct Weights {
         hash = ContentHash.sha256(bytes)
     }
 
-    private static func read(_ path: String) throws -> [UInt8] {
+    fileprivate static func read(_ path: String) throws -> [UInt8] {
         guard let file = FileHandle(forReadingAtPath: path) else {
             throw CommandFailure(
                 .usage, "cannot read the weights file \(path): \(String(cString: strerror(errno))); "
@@ -28,5 +29,14 @@ struct Weights {
         }
         defer { try? file.close() }
         return [UInt8](try file.read(upToCount: SafetensorsFile.maximumFileBytes + 1) ?? Data())
+    }
+}
+
+extension StreetDriver {
+    /// - Parameter name: `shipped`, or the path of a weights file.
+    init(named name: String) throws {
+        self = try failing(.usage) {
+            try name == "shipped" ? .shipped() : StreetDriver(safetensors: Weights.read(name))
+        }
     }
 }

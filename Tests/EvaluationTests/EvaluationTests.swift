@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import StreetTraffic
 import Testing
 import TrafficData
 
@@ -90,5 +91,41 @@ import TrafficData
         #expect(try meta(.constantVelocity) < meta(.idmMobil))
         #expect(try meta(.idmMobil) < meta(.recording) - 0.05)
         #expect(try (0.75...0.88).contains(meta(.recording)))
+    }
+}
+
+@Suite struct StreetEvaluationTests {
+    private func report() throws -> EvaluationReport {
+        let data = Data(StreetFixture.commonRoad(StreetFixture.traffic).utf8)
+        let recording = try StreetRecording(CommonRoadFile.read(data, file: "crossing.xml"))
+        var options = Evaluation.Options(worldModel: Fixtures.worldModel())
+        options.streetDriver = StreetFixture.driver()
+        options.rollouts = 8
+        return try Evaluation.run([], streets: [recording], options: options)
+    }
+
+    @Test func streetsAreJudgedWithoutLaneChangesByRule() throws {
+        let report = try report()
+        #expect(Set(report.scenes.map(\.contender)) == [.worldModel, .constantVelocity, .idm, .recording])
+        let ceiling = try #require(report.score(.recording, on: "other"))
+        for contender in [Contender.worldModel, .constantVelocity, .idm] {
+            #expect(try #require(report.score(contender, on: "other")).meta <= ceiling.meta + 0.002)
+        }
+        // The parked car and the one beside the map are off the road, in the recording as in every rollout.
+        #expect(ceiling.offRoadShare > 0.1)
+    }
+
+    @Test func thePageHoldsEveryPlotAndNothingFromElsewhere() throws {
+        let html = try report().html
+        #expect(html.hasPrefix("<!doctype html>") && html.contains("</html>"))
+        #expect(html.components(separatedBy: "<svg").count == 4)
+        for part in ["Meta scores with intervals", "Error over time", "prefers-color-scheme:dark"] {
+            #expect(html.contains(part))
+        }
+        for outside in ["http:", "https:", "<script", "url("] { #expect(!html.contains(outside)) }
+        for tag in ["svg", "section", "table", "figure", "g", "text"] {
+            let opened = html.components(separatedBy: "<\(tag) ").count + html.components(separatedBy: "<\(tag)>").count
+            #expect(opened - 2 == html.components(separatedBy: "</\(tag)>").count - 1, "\(tag)")
+        }
     }
 }

@@ -194,16 +194,4 @@ import TrafficData
         #expect(try outcomes[1].result.get().agents == 4)
         #expect(try FileManager.default.contentsOfDirectory(atPath: output.path) == ["good.csv"])
     }
-
-    @Test(.enabled(if: SharedData.folder != nil, "the shared recordings are not on this machine"))
-    func intersectionsAreRefusedWithAReason() throws {
-        let data = try #require(SharedData.folder)
-        let folder = try TemporaryFolder()
-        let scene = data.appendingPathComponent("commonroad/USA_Lanker-1_10_T-1.xml.gz")
-        let error = #expect(throws: TrafficDataError.self) {
-            try FuturesFile.write(
-                scene: scene, options: options(), output: folder.url.appendingPathComponent("futures.csv"))
-        }
-        #expect(error?.description.contains("not one carriageway") == true)
-    }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Findings
 import Foundation
+import Metrics
 import RecordStore
 
 /// `longhaul compare`: is policy B safer than policy A?
@@ -24,6 +25,7 @@ struct CompareCommand: ParsableCommand {
             Examples:
               longhaul compare results/a results/b
               longhaul compare results/a results/b --html compare.html
+              longhaul compare results/a results/b --event near-misses --changes 20
               longhaul compare results/main results/branch --fail-if-worse ego-collisions
             """)
 
@@ -54,6 +56,12 @@ struct ComparisonOptions: ParsableArguments {
             valueName: "METRIC"))
     var failIfWorse: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "What the lists of changed scenarios are about: "
+                + CountedEvent.allCases.map(\.rawValue).joined(separator: ", ") + ".", valueName: "EVENT"))
+    var event = CountedEvent.failures
+
     @Option(help: ArgumentHelp("How many newly failing and fixed scenarios to list.", valueName: "N"))
     var changes = 5
 
@@ -71,7 +79,7 @@ struct ComparisonOptions: ParsableArguments {
         let progress = ProgressLine()
         let comparison = try failing(.usage) {
             try Comparison(
-                ResultFolder(a), ResultFolder(b), limit: changes,
+                ResultFolder(a), ResultFolder(b), event: event, limit: changes,
                 progress: { progress.update("compared \($0) scenarios …") }, replayCommand: replayCommand)
         }
         progress.finish()

@@ -33,6 +33,17 @@ import Findings
         #expect(try JSONDecoder().decode(Comparison.self, from: JSONEncoder().encode(comparison)) == comparison)
     }
 
+    @Test func theListsCanBeAboutAnotherEvent() throws {
+        let a = try RealResults.a.get(), b = try RealResults.b.get()
+        let comparison = try Comparison(
+            a, b, event: .hardBrakes, limit: 1000, replayCommand: RealResults.command)
+        let pairs = zip(try RealResults.records(a), try RealResults.records(b))
+        let gone = pairs.filter { $0.hardBrakes > 0 && $1.hardBrakes == 0 }.map(\.0.scenario)
+        #expect(!gone.isEmpty && comparison.nowFixed.map(\.number).sorted() == gone)
+        #expect(comparison.text.contains("no longer with hard-brakes"))
+        #expect(comparison.isWorse("new-failures"), "whatever the lists are about")
+    }
+
     @Test func theSamePolicyIsNeitherBetterNorWorse() throws {
         let a = try RealResults.a.get()
         let comparison = try compare(a, a)

@@ -13,8 +13,10 @@ extension Comparison {
                 + " A, \(ReportText.whole(onlyInB)) only in B")
         addOutcomes(to: &page)
         addMetrics(to: &page)
-        add("Newly failing with B", newFailures, newlyFailing, to: &page) { $0.b.story }
-        add("Fixed with B", fixedFailures, nowFixed, to: &page) { $0.a.story }
+        let names = event == .failures
+            ? ("Newly failing with B", "Fixed with B") : ("New \(event.rawValue) with B", "No \(event.rawValue) any more")
+        add(names.0, newFailures, newlyFailing, to: &page) { $0.b.story }
+        add(names.1, fixedFailures, nowFixed, to: &page) { $0.a.story }
         return page.html
     }
 

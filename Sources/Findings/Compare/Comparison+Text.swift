@@ -16,8 +16,8 @@ extension Comparison {
                     + " \(ReportText.whole(onlyInB)) that only B has")
         }
         lines += outcomeTable + metricTable
-        lines += changeList("newly failing", count: newFailures, newlyFailing) { "\($0.b.story)" }
-        lines += changeList("fixed", count: fixedFailures, nowFixed) { "\($0.a.story)" }
+        lines += changeList("newly failing", "with new", count: newFailures, newlyFailing) { "\($0.b.story)" }
+        lines += changeList("fixed", "no longer with", count: fixedFailures, nowFixed) { "\($0.a.story)" }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -80,9 +80,10 @@ extension Comparison {
     }
 
     private func changeList(
-        _ what: String, count: UInt64, _ changes: [Change], story: (Change) -> String
+        _ failing: String, _ having: String, count: UInt64, _ changes: [Change], story: (Change) -> String
     ) -> [String] {
         let scenarios = count == 1 ? "1 scenario" : "\(ReportText.whole(count)) scenarios"
+        let what = event == .failures ? failing : "\(having) \(event.rawValue)"
         let worst = count > changes.count ? ", the worst \(changes.count)" : ""
         var lines = ["", "\(scenarios) \(what)" + (changes.isEmpty ? "" : worst)]
         for change in changes {

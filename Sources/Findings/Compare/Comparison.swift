@@ -35,9 +35,11 @@ public struct Comparison: Sendable, Equatable, Codable {
     /// How many scenarios had which outcome under A and under B, where there are any.
     public var outcomes: [Outcome]
     public var metrics: [ComparedMetric]
-    /// Scenarios that fail under B and did not under A.
+    /// What the lists of changed scenarios are about: failures, unless another event was asked for.
+    public var event: CountedEvent
+    /// Scenarios with that event under B and not under A.
     public var newFailures: UInt64
-    /// Scenarios that failed under A and don't under B.
+    /// Scenarios with that event under A and not under B.
     public var fixedFailures: UInt64
     /// The worst of each, worst first, at most as many as were asked for.
     public var newlyFailing: [Change]
@@ -55,14 +57,17 @@ public struct Comparison: Sendable, Equatable, Codable {
 
     /// Reads both folders once, side by side.
     ///
-    /// - Parameter limit: how many changed scenarios are listed each way.
+    /// - Parameters:
+    ///   - event: what the lists of changed scenarios are about.
+    ///   - limit: how many of them are listed each way.
     /// - Throws: `NotComparable`; `JournalError`.
     public init(
-        _ a: ResultFolder, _ b: ResultFolder, limit: Int, progress: (UInt64) -> Void = { _ in },
-        replayCommand: ReplayCommand
+        _ a: ResultFolder, _ b: ResultFolder, event: CountedEvent = .failures, limit: Int,
+        progress: (UInt64) -> Void = { _ in }, replayCommand: ReplayCommand
     ) throws {
         try NotComparable.check(a, b)
-        var tally = PairTally(limit: limit)
+        self.event = event
+        var tally = PairTally(event: event, limit: limit)
         try tally.read(a, b, progress: progress)
         guard tally.pairs > 0 else {
             throw NotComparable(reasons: ["they have no scenario in common"])
@@ -91,7 +96,10 @@ public struct Comparison: Sendable, Equatable, Codable {
 
     /// Whether B is worse than A in a metric, as `--fail-if-worse` has it.
     public func isWorse(_ key: String) -> Bool {
-        key == "new-failures" ? newFailures > 0 : metrics.contains { $0.key == key && $0.verdict == .worse }
+        if key == "new-failures" {
+            return metrics.contains { $0.key == CountedEvent.failures.rawValue && $0.mcnemar?.onlyB ?? 0 > 0 }
+        }
+        return metrics.contains { $0.key == key && $0.verdict == .worse }
     }
 }
 
@@ -111,7 +119,10 @@ private struct PairTally {
 
     static let outcomeNames = ["completed"] + FailureKind.failures.map(\.rawValue)
 
-    init(limit: Int) {
+    private let event: CountedEvent
+
+    init(event: CountedEvent, limit: Int) {
+        self.event = event
         new = ChangeList(limit: limit)
         fixed = ChangeList(limit: limit)
     }
@@ -142,8 +153,9 @@ private struct PairTally {
         outcomes[Self.outcome(a.record) * 64 + Self.outcome(b.record), default: 0] += 1
         for index in events.indices { events[index].add(a.record, b.record) }
         for index in means.indices { means[index].add(a.record, b.record) }
-        if b.record.isFailure && !a.record.isFailure { new.add(a, b, severity: b.record.severity) }
-        if a.record.isFailure && !b.record.isFailure { fixed.add(a, b, severity: a.record.severity) }
+        let hasA = event.count(in: a.record) > 0, hasB = event.count(in: b.record) > 0
+        if hasB && !hasA { new.add(a, b, severity: b.record.severity) }
+        if hasA && !hasB { fixed.add(a, b, severity: a.record.severity) }
     }
 
     private static func outcome(_ record: RolloutRecord) -> Int {

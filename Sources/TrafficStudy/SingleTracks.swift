@@ -89,7 +89,7 @@ extension DriverPersistence.Series {
     }
 }
 
-/// A CSV file of tracks, rows of one track together.
+/// A CSV file of tracks, rows of each in order of time.
 struct TrackTable {
     /// Per track, per row, the columns that were asked for.
     var tracks: [[[Double]]] = []
@@ -100,7 +100,7 @@ struct TrackTable {
         let text = try DataFile.read(url)
         var places: [Int] = []
         var keyPlace = 0
-        var last = ""
+        var trackOfKey: [String: Int] = [:]
         for (number, line) in text.split(separator: UInt8(ascii: "\n")).enumerated() {
             let fields = line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
                 .map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespaces) }
@@ -113,10 +113,13 @@ struct TrackTable {
                 throw TrafficDataError.malformed(
                     file: file, place: "line \(number + 1)", expected: "as many columns as the header")
             }
-            if fields[keyPlace] != last { tracks.append([]) }
-            last = fields[keyPlace]
+            let track = trackOfKey[fields[keyPlace]] ?? tracks.count
+            if track == tracks.count {
+                trackOfKey[fields[keyPlace]] = track
+                tracks.append([])
+            }
             // A missing number (nobody leads) reads as 0.
-            tracks[tracks.count - 1].append(places.map { Double(fields[$0]) ?? 0 })
+            tracks[track].append(places.map { Double(fields[$0]) ?? 0 })
         }
     }
 

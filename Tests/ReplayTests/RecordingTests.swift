@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func eventsAreThoseThatTheRecordCounts() throws {
-        var endings = 0, faults = 0
+        var endings = 0
         for recording in try Recordings.all() {
             let record = recording.record
             func count(_ kind: RecordedEvent.Kind) -> Int { recording.events.filter { $0.kind == kind }.count }
@@ -45,9 +45,8 @@ import Testing
             #expect(recording.events.map(\.step) == recording.events.map(\.step).sorted())
             #expect(recording.events.allSatisfy { recording.steps.indices.contains($0.step) })
             endings += count(.ending)
-            faults += count(.modelFault)
         }
-        #expect(endings > 0 && faults > 0, "nothing happened: this tests nothing")
+        #expect(endings > 0, "nothing happened: this tests nothing")
     }
 
     @Test func aCollisionNamesTheVehicleThatTheEgoTouched() throws {

@@ -26,13 +26,16 @@ struct Futures: ParsableCommand {
 
             Examples:
               longhaul futures USA_US101-29_1_T-1.xml.gz --output futures.csv
-              longhaul futures scenes --output futures --rollouts 32 --from 1 --horizon 6
+              longhaul futures --scenes scenes --output futures --rollouts 32 --from 1 --horizon 6
               longhaul futures USA_Lanker-2_9_T-1.xml.gz --output futures.csv --occupancy grid.csv
               longhaul futures scene.xml --ego 385 --ego-plan brakes.csv --output what-if.csv
             """)
 
     @Argument(help: "A scene, or a folder of scenes.")
-    var scene: String
+    var scene: String?
+
+    @Option(help: ArgumentHelp("A folder of scenes, in place of SCENE.", valueName: "DIR"))
+    var scenes: String?
 
     @Option(help: ArgumentHelp("The CSV file, or the folder for them.", valueName: "PATH"))
     var output: String
@@ -49,7 +52,9 @@ struct Futures: ParsableCommand {
     @Option(help: ArgumentHelp("Everything drawn by chance follows from it.", valueName: "N"))
     var seed: UInt64 = 7
 
-    @Option(help: ArgumentHelp("The weights file; 'shipped' comes with Longhaul.", valueName: "FILE"))
+    @Option(
+        name: [.customLong("world-model"), .customLong("weights")],
+        help: ArgumentHelp("The weights file; 'shipped' comes with Longhaul.", valueName: "FILE"))
     var weights = "shipped"
 
     @Option(help: ArgumentHelp("The driver of streets; 'shipped' comes with Longhaul.", valueName: "FILE"))
@@ -68,6 +73,9 @@ struct Futures: ParsableCommand {
     var cell = 0.5
 
     func validate() throws {
+        guard (scene == nil) != (scenes == nil) else {
+            throw ValidationError("give a scene, or a folder with --scenes")
+        }
         guard (ego == nil) == (egoPlan == nil) else {
             throw ValidationError("--ego and --ego-plan belong together: who, and what it does")
         }
@@ -82,10 +90,14 @@ struct Futures: ParsableCommand {
         options.horizon = horizon
         options.rollouts = rollouts
         options.seed = seed
+        let scene = scene ?? scenes ?? ""
         let source = URL(fileURLWithPath: scene), target = URL(fileURLWithPath: output)
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: scene, isDirectory: &isFolder) else {
-            throw CommandFailure(.usage, "\(scene) does not exist; give a scene or a folder of scenes")
+        guard FileManager.default.fileExists(atPath: scene, isDirectory: &isFolder),
+            scenes == nil || isFolder.boolValue
+        else {
+            let problem = isFolder.boolValue || scenes == nil ? "does not exist" : "is no folder"
+            throw CommandFailure(.usage, "\(scene) \(problem); give a scene, or a folder of scenes with --scenes")
         }
         if let ego, let egoPlan {
             options.ego = try failing(.usage) { try EgoPlan(agent: ego, contentsOf: URL(fileURLWithPath: egoPlan)) }

@@ -31,6 +31,25 @@ extension EndToEnd {
             #expect(doctor.status == 0)
         }
 
+        private static let recorded = "../shared/data/commonroad/USA_US101-11_1_T-1.xml.gz"
+
+        @Test(.enabled(if: FileManager.default.fileExists(atPath: recorded), "the recordings are not on this machine"))
+        func futuresOfAFolderOfScenesGoIntoAFolder() throws {
+            let folder = try TemporaryFolder()
+            let scenes = folder.file("scenes"), output = folder.file("futures")
+            try FileManager.default.createDirectory(atPath: scenes, withIntermediateDirectories: true)
+            try FileManager.default.copyItem(atPath: Self.recorded, toPath: scenes + "/USA_US101-11_1_T-1.xml.gz")
+            let futures = try LonghaulBinary.run([
+                "futures", "--scenes", scenes, "--world-model", "shipped", "--from", "1.0", "--horizon", "2.0",
+                "--rollouts", "3", "--seed", "7", "--output", output,
+            ])
+            #expect(futures.status == 0, "\(futures.errors)")
+            let table = try String(contentsOfFile: output + "/USA_US101-11_1_T-1.csv", encoding: .utf8)
+            let lines = table.split(separator: "\n")
+            #expect(lines[0] == "rollout,agent,time_s,x_m,y_m,heading_rad,speed_mps")
+            #expect(lines.count > 1 && (lines.count - 1) % (3 * 20) == 0)
+        }
+
         @Test(arguments: [
             ["replay", "/nowhere", "--shard", "1"], ["report", "/nowhere"], ["run", "/nowhere.yaml"],
             ["compare", "/nowhere", "/nowhere"], ["failures", "/nowhere"], ["export", "/nowhere"],
@@ -41,6 +60,7 @@ extension EndToEnd {
             ["worker", "--join", "127.0.0.1:7700"], ["coordinator", "/nowhere.yaml", "--output", "/tmp/x"],
             ["worker", "--join", "tcp://127.0.0.1:7700", "--threads", "0"], ["top"],
             ["evaluate", "--data", "/nowhere"], ["futures", "/nowhere", "--output", "x.csv"],
+            ["futures", "--scenes", "/nowhere", "--output", "x"], ["futures", "--output", "x.csv"],
             ["train", "--data", "/nowhere", "--output", "/nowhere/x.safetensors"],
         ]) func wrongInputEndsWithCode64AndOneClearMessage(arguments: [String]) throws {
             let result = try LonghaulBinary.run(arguments)

@@ -1,5 +1,5 @@
-/// How drivers on streets differ from their lane's centre line. Chosen on the training scenes (`DataSplit`):
-/// the values under which closed-loop likelihoods of turn rate and distance to the road's edge are best.
+/// How drivers on streets differ from their lane's centre line. Set by hand while looking at the training scenes
+/// alone (`DataSplit`); no search was made for the best values.
 enum StreetLateral {
     /// How far a driver wanders, metres per square root of metres driven.
     static let wandering = 0.08

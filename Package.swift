@@ -127,7 +127,8 @@ let package = Package(
             dependencies: [
                 "TrainingKernel", "CpuFeatures", "WorldModel", "TrafficData", "RoadNetwork", "ReproducibleMath",
                 "Metrics", "Policies",
-            ]),
+            ],
+            exclude: ["README.md"]),
         .target(
             name: "StreetTraffic",
             dependencies: ["ReproducibleMath", "RoadNetwork", "TrafficData", "WorldModel", "Metrics"],
@@ -143,7 +144,8 @@ let package = Package(
             dependencies: [
                 "Rollout", "RolloutState", "Policies", "Scenarios", "WorldModel", "TrafficData", "RoadNetwork",
                 "ReproducibleMath", "Metrics",
-            ]),
+            ],
+            exclude: ["README.md"]),
         .executableTarget(
             name: "longhaul",
             dependencies: [

@@ -33,6 +33,26 @@ extension CoordinatorMachine {
         decide(shard, verdict, committer: committer, now: now)
     }
 
+    /// A worker got something else because the policy under test acted differently: that is the scenarios' outcome
+    /// now, and nobody's machine is to blame.
+    mutating func settlePolicy(
+        _ shard: Int, scenarios: Int, totals: CampaignTotals, by committer: String, and worker: String
+    ) {
+        errands.closeOpinion(on: shard)
+        audits.close(shard)
+        attention.add(
+            "Shard \(shard): the policy is not deterministic. In \(scenarios) scenarios it acted differently for"
+                + " workers \(committer) and \(worker) after the same states; that is their outcome.")
+        recount(totals)
+    }
+
+    /// What is stored has changed: how far the campaign is has to be counted anew.
+    private mutating func recount(_ totals: CampaignTotals) {
+        self.totals = totals
+        progress = CampaignProgress(campaign: settings.campaign)
+        wantsSums = true
+    }
+
     private mutating func decide(_ shard: Int, _ verdict: AuditBook.Verdict, committer: String, now: Double) {
         errands.closeOpinion(on: shard)
         guard case .decided(let committedIsRight, let odd) = verdict else {
@@ -83,10 +103,7 @@ extension CoordinatorMachine {
             quarantine[shard] = nil
             table.reopen(shard)
         }
-        self.totals = totals
-        // How far the campaign is has to be counted anew.
-        progress = CampaignProgress(campaign: settings.campaign)
-        wantsSums = true
+        recount(totals)
         if !shards.isEmpty { attention.add("Rolled out again: \(shards.count) shards that were taken back.") }
     }
 

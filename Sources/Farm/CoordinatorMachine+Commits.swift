@@ -157,6 +157,9 @@ extension CoordinatorMachine {
         case .duplicate:
             confirm(key, committer: committer, by: worker, now: now)
             return .duplicate
+        case .partedByPolicy(let scenarios, let all):
+            settlePolicy(key.shard, scenarios: scenarios, totals: all, by: committer, and: worker.hello.name)
+            return .duplicate
         case .mismatch(let stored, let offered):
             // A shard with scenarios in quarantine is not what a worker gets that rolls out all of them.
             if quarantine[key.shard] != nil { return .duplicate }

@@ -4,7 +4,7 @@
 ///     magic "LHFM" · version u16 · kind u16 · CRC-32C of version, kind and body u32 · body
 package enum WireFrame {
     /// Raised whenever a message changes.
-    static let version: UInt16 = 4
+    package static let version: UInt16 = 5
     static let bytes = 12
     private static let magic: UInt32 = 0x4d46_484c
 

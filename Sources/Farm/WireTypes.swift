@@ -278,20 +278,26 @@ public struct ShardResult: Sendable, Equatable {
         stepDigests = StepDigests(
             sums: try reader.list("step digests", limit: WireLimit.stepDigests, bytesEach: 4) {
                 reader throws(WireError) in try reader.integer()
+            },
+            policyTrace: try reader.list("policy trace", limit: 2 * WireLimit.stepDigests, bytesEach: 4) {
+                reader throws(WireError) in try reader.integer()
             })
         wallSeconds = try reader.number("wall seconds")
     }
 
     /// Without step digests.
-    static let leastWireBytes = LeaseKey.wireBytes + 28
+    static let leastWireBytes = LeaseKey.wireBytes + 32
 
     func write(to writer: inout ByteWriter) {
         key.write(to: &writer)
         writer.append(scenarios)
         writer.append(UInt32(blockCount))
         writer.append(each: stepDigests.sums) { $1.append($0) }
+        writer.append(each: stepDigests.policyTrace) { $1.append($0) }
         writer.append(wallSeconds)
     }
 
-    var wireBytes: Int { Self.leastWireBytes + stepDigests.sums.count * 4 }
+    var wireBytes: Int {
+        Self.leastWireBytes + (stepDigests.sums.count + stepDigests.policyTrace.count) * 4
+    }
 }

@@ -8,6 +8,15 @@ struct CheckedShard {
     let fingerprint: ShardFingerprint
     let totals: CampaignTotals
     let incidents: [Incident]
+
+    /// - Parameter records: all of the shard's, in the scenarios' order.
+    init(_ commit: ShardCommit, records: [RolloutRecord]) {
+        self.commit = commit
+        fingerprint = ShardFingerprint(
+            stepDigests: commit.stepDigests, recordChecksum: Journal.checksum(records))
+        totals = CampaignTotals(records)
+        incidents = Journal.incidents(records, shard: commit.shard)
+    }
 }
 
 extension Journal {
@@ -93,7 +102,11 @@ extension Journal {
         case .success(let shard):
             let committer = try storedFingerprint(shard: offered.shard, in: db)?.worker ?? offered.worker
             let outcome = try store(shard, at: now, in: db)
-            if case .committed(let added) = outcome { totals.add(added) }
+            switch outcome {
+            case .committed(let added): totals.add(added)
+            case .partedByPolicy(_, let all): totals = all
+            default: break
+            }
             return .commit(outcome, by: committer)
         case .failure(let refusal):
             return .commit(try refuse(offered, refusal, at: now, in: db), by: offered.worker)
@@ -109,16 +122,11 @@ extension Journal {
 
     private func check(_ commit: ShardCommit) throws(CommitRefusal) -> CheckedShard {
         try checkLimits(commit)
-        let records = try records(of: commit)
-        return CheckedShard(
-            commit: commit,
-            fingerprint: ShardFingerprint(
-                stepDigests: commit.stepDigests, recordChecksum: Self.checksum(records)),
-            totals: CampaignTotals(records), incidents: Self.incidents(records, shard: commit.shard))
+        return CheckedShard(commit, records: try records(of: commit))
     }
 
     /// The records of all blocks in the scenarios' order.
-    private func records(of commit: ShardCommit) throws(CommitRefusal) -> [RolloutRecord] {
+    func records(of commit: ShardCommit) throws(CommitRefusal) -> [RolloutRecord] {
         var records = [RolloutRecord](repeating: RolloutRecord(), count: commit.scenarioCount)
         var isFilled = [Bool](repeating: false, count: commit.scenarioCount)
         var found = 0
@@ -161,8 +169,9 @@ extension Journal {
         guard commit.blocks.count <= commit.scenarioCount else {
             throw .limit("\(commit.blocks.count) blocks for \(commit.scenarioCount) scenarios")
         }
-        guard commit.stepDigests.sums.count <= Self.maximumSteps else {
-            throw .limit("\(commit.stepDigests.sums.count) step digests, at most \(Self.maximumSteps)")
+        let steps = max(commit.stepDigests.sums.count, commit.stepDigests.policyTrace.count / 2)
+        guard steps <= Self.maximumSteps else {
+            throw .limit("digests of \(steps) steps, at most \(Self.maximumSteps)")
         }
         guard commit.worker.utf8.count <= Self.maximumWorkerNameBytes else {
             throw .limit("a worker's name of \(commit.worker.utf8.count) bytes")
@@ -179,6 +188,7 @@ extension Journal {
         }
         if let stored = try storedFingerprint(shard: commit.shard, in: db) {
             if stored.fingerprint == shard.fingerprint { return .duplicate }
+            if let parted = try settlePolicy(shard, stored: stored, at: now, in: db) { return parted }
             try log(
                 "shard \(commit.shard): worker \(commit.worker) (generation \(commit.generation)) and worker"
                     + " \(stored.worker) disagree, first in"
@@ -197,23 +207,24 @@ extension Journal {
         shard: Int, in db: Database
     ) throws -> (fingerprint: ShardFingerprint, worker: String)? {
         let row = try Row.fetchOne(
-            db, sql: "SELECT step_digests, record_checksum, worker FROM shard WHERE shard = ?",
-            arguments: [shard])
-        return try row.map { (try fingerprint(of: $0), try $0.decode(atIndex: 2)) }
+            db, sql: "SELECT \(fingerprintColumns), worker FROM shard WHERE shard = ?", arguments: [shard])
+        return try row.map { (try fingerprint(of: $0), try $0.decode(atIndex: 3)) }
     }
 
-    private func insert(_ shard: CheckedShard, at now: Double, in db: Database) throws {
+    /// - Parameter audit: where it stands if not at the beginning.
+    func insert(_ shard: CheckedShard, audit: AuditState? = nil, at now: Double, in db: Database) throws {
         let commit = shard.commit
         try db.cachedStatement(sql: "UPDATE session SET last_commit_unix_seconds = ? WHERE id = ?")
             .execute(arguments: [now, session])
-        try db.cachedStatement(sql: "INSERT INTO shard VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(
+        try db.cachedStatement(sql: "INSERT INTO shard VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(
             arguments: [
                 commit.shard, commit.generation, commit.worker, commit.firstScenario, commit.scenarioCount,
                 now,
-                commit.wallSeconds, Self.data(commit.stepDigests),
+                commit.wallSeconds, Self.data(commit.stepDigests.sums),
                 Self.hexadecimal(shard.fingerprint.recordChecksum),
                 shard.totals.all.egoMillimeters,
-                (commit.isToBeAudited ? AuditState.wanted : .notChosen).rawValue,
+                (audit ?? (commit.isToBeAudited ? .wanted : .notChosen)).rawValue,
+                Self.data(commit.stepDigests.policyTrace),
             ])
         for (sequence, block) in commit.blocks.enumerated() {
             try db.cachedStatement(sql: "INSERT INTO block VALUES (?, ?, ?)")
@@ -242,7 +253,7 @@ extension Journal {
         try perform { try database.write { try log(message, at: Self.now(), in: $0) } }
     }
 
-    private func log(_ message: String, at now: Double, in db: Database) throws {
+    func log(_ message: String, at now: Double, in db: Database) throws {
         try db.execute(
             sql: "INSERT INTO event VALUES (NULL, ?, ?)", arguments: [now, String(message.prefix(1000))])
         try db.execute(
@@ -251,7 +262,7 @@ extension Journal {
     }
 
     /// Hash over every field of records that stand in their scenarios' order, a field after the other.
-    private static func checksum(_ records: [RolloutRecord]) -> UInt64 {
+    static func checksum(_ records: [RolloutRecord]) -> UInt64 {
         var hash = WordHash()
         var values = [UInt64](repeating: 0, count: records.count)
         records.withUnsafeBufferPointer { records in
@@ -265,7 +276,7 @@ extension Journal {
         return hash.value
     }
 
-    private static func incidents(_ records: [RolloutRecord], shard: Int) -> [Incident] {
+    static func incidents(_ records: [RolloutRecord], shard: Int) -> [Incident] {
         let ended = records.filter { $0.outcome != .completed }
         let nearMisses = records.filter { $0.outcome == .completed && $0.isNearMiss }
             .sorted { ($1.severity, $0.scenario) < ($0.severity, $1.scenario) }

@@ -26,10 +26,10 @@ extension Journal {
             }
         }
         try db.execute(
-            sql: "INSERT INTO piece VALUES (?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO piece VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 commit.shard, commit.firstScenario, commit.scenarioCount, commit.generation, commit.worker,
-                commit.wallSeconds, Self.data(commit.stepDigests),
+                commit.wallSeconds, Self.data(commit.stepDigests.sums), Self.data(commit.stepDigests.policyTrace),
             ])
         for (sequence, block) in commit.blocks.enumerated() {
             try db.execute(
@@ -50,14 +50,16 @@ extension Journal {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT generation, worker, wall_seconds, step_digests FROM piece
+                SELECT generation, worker, wall_seconds, step_digests, policy_trace FROM piece
                 WHERE shard = ? ORDER BY first_scenario
                 """, arguments: [shard])
         for row in rows {
             commit.generation = max(commit.generation, try row.decode(atIndex: 0))
             workers.insert(try row.decode(atIndex: 1))
             commit.wallSeconds += try row.decode(Double.self, atIndex: 2)
-            commit.stepDigests.add(try stepDigests(row.decode(atIndex: 3)))
+            commit.stepDigests.add(
+                StepDigests(
+                    sums: try numbers(row.decode(atIndex: 3)), policyTrace: try numbers(row.decode(atIndex: 4))))
         }
         commit.worker = Self.joined(workers)
         commit.blocks = try Data.fetchAll(
@@ -90,12 +92,18 @@ extension Journal {
             try Int.fetchOne(db, sql: "SELECT 1 FROM shard WHERE shard = ?", arguments: [shard]) != nil
         }
         for shard in revoked {
-            for table in ["incident", "block", "total", "quarantine", "shard"] {
-                try db.execute(sql: "DELETE FROM \(table) WHERE shard = ?", arguments: [shard])
-            }
+            try delete(shard: shard, in: db)
+            try db.execute(sql: "DELETE FROM quarantine WHERE shard = ?", arguments: [shard])
             try deletePieces(of: shard, in: db)
         }
         return .revoked(shards: present, totals: try storedTotals(in: db))
+    }
+
+    /// Deletes a whole shard, and what follows from it.
+    func delete(shard: Int, in db: Database) throws {
+        for table in ["incident", "block", "total", "shard"] {
+            try db.execute(sql: "DELETE FROM \(table) WHERE shard = ?", arguments: [shard])
+        }
     }
 
     private static let separator = ", "
@@ -116,9 +124,12 @@ extension Journal {
 extension StepDigests {
     /// Digests over the scenarios of both: sums that wrap around.
     mutating func add(_ other: StepDigests) {
-        if sums.count < other.sums.count {
-            sums += [UInt32](repeating: 0, count: other.sums.count - sums.count)
-        }
-        for (step, sum) in other.sums.enumerated() { sums[step] &+= sum }
+        Self.add(other.sums, to: &sums)
+        Self.add(other.policyTrace, to: &policyTrace)
+    }
+
+    private static func add(_ others: [UInt32], to sums: inout [UInt32]) {
+        if sums.count < others.count { sums += [UInt32](repeating: 0, count: others.count - sums.count) }
+        for (step, sum) in others.enumerated() { sums[step] &+= sum }
     }
 }

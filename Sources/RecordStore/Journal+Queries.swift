@@ -93,7 +93,7 @@ extension Journal {
     public func fingerprint(shard: Int) throws(JournalError) -> ShardFingerprint? {
         try read { db in
             try Row.fetchOne(
-                db, sql: "SELECT step_digests, record_checksum FROM shard WHERE shard = ?", arguments: [shard]
+                db, sql: "SELECT \(fingerprintColumns) FROM shard WHERE shard = ?", arguments: [shard]
             ).map(fingerprint(of:))
         }
     }
@@ -169,21 +169,24 @@ extension Journal {
         try perform { try database.read(body) }
     }
 
-    /// From a row that begins with a shard's step digests and record checksum.
+    var fingerprintColumns: String {
+        "step_digests, \(version >= 4 ? "policy_trace" : "x''"), record_checksum"
+    }
+
+    /// From a row that begins with `fingerprintColumns`.
     func fingerprint(of row: Row) throws -> ShardFingerprint {
-        try fingerprint(digests: row.decode(atIndex: 0), checksum: row.decode(atIndex: 1))
+        ShardFingerprint(
+            stepDigests: StepDigests(
+                sums: try numbers(row.decode(atIndex: 0)), policyTrace: try numbers(row.decode(atIndex: 1))),
+            recordChecksum: try hash(row.decode(atIndex: 2)))
     }
 
-    func fingerprint(digests: Data, checksum: String) throws -> ShardFingerprint {
-        ShardFingerprint(stepDigests: try stepDigests(digests), recordChecksum: try hash(checksum))
-    }
-
-    func stepDigests(_ bytes: Data) throws -> StepDigests {
+    func numbers(_ bytes: Data) throws -> [UInt32] {
         guard bytes.count % 4 == 0 else {
             throw damaged("a shard's step digests are \(bytes.count) bytes")
         }
         var reader = ByteReader(Array(bytes)[...])
-        return StepDigests(sums: try (0..<bytes.count / 4).map { _ in UInt32(try reader.integer(4)) })
+        return try (0..<bytes.count / 4).map { _ in UInt32(try reader.integer(4)) }
     }
 
     private func incident(of row: Row) throws -> Incident {
@@ -216,9 +219,9 @@ extension Journal {
 
     private func damaged(_ problem: String) -> JournalError { .damaged(path: path, problem: problem) }
 
-    static func data(_ digests: StepDigests) -> Data {
+    static func data(_ numbers: [UInt32]) -> Data {
         var writer = ByteWriter()
-        for sum in digests.sums { writer.append(sum) }
+        for number in numbers { writer.append(number) }
         return Data(writer.bytes)
     }
 

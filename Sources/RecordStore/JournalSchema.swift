@@ -4,7 +4,7 @@ import Metrics
 /// The journal's tables. Units stand in the columns' names; what only counts has none.
 ///
 /// - `campaign`: one row, what is simulated and by which build.
-/// - `shard`: one row a committed shard; `step_digests` holds little-endian 32-bit numbers.
+/// - `shard`: one row a committed shard; `step_digests` and `policy_trace` hold little-endian 32-bit numbers.
 /// - `total`: sums of a shard's records, one row a traffic family that occurs in it.
 /// - `block`: a shard's records as `BlockCodec` made them: `SELECT writefile('b.lz4', bytes) …` gives an
 ///   .lz4 file.
@@ -18,7 +18,7 @@ import Metrics
 enum JournalSchema {
     /// "LHJL", in SQLite's header (`PRAGMA application_id`).
     static let applicationID: Int32 = 0x4C48_4A4C
-    static let version = 3
+    static let version = 4
     /// Older versions that can be read; a writer brings them up to date.
     static let oldest = 2
 
@@ -33,6 +33,11 @@ enum JournalSchema {
         if found < 3 {
             try db.execute(sql: "ALTER TABLE shard ADD COLUMN audit INTEGER NOT NULL DEFAULT 0")
             try db.execute(sql: addedInVersion3)
+        }
+        if found < 4 {
+            for table in ["shard", "piece"] {
+                try db.execute(sql: "ALTER TABLE \(table) ADD COLUMN policy_trace BLOB NOT NULL DEFAULT x''")
+            }
         }
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
@@ -66,7 +71,8 @@ enum JournalSchema {
           step_digests BLOB NOT NULL,
           record_checksum TEXT NOT NULL,
           ego_millimeters INTEGER NOT NULL,
-          audit INTEGER NOT NULL DEFAULT 0
+          audit INTEGER NOT NULL DEFAULT 0,
+          policy_trace BLOB NOT NULL DEFAULT x''
         ) STRICT;
         CREATE TABLE total (
           shard INTEGER NOT NULL REFERENCES shard,
@@ -111,6 +117,7 @@ enum JournalSchema {
                 .joined(separator: ", "))
           FROM total GROUP BY family;
         \(addedInVersion3)
+        ALTER TABLE piece ADD COLUMN policy_trace BLOB NOT NULL DEFAULT x'';
         """
     }
 

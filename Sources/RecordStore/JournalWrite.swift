@@ -71,4 +71,6 @@ public enum AuditState: Int, Sendable, Codable {
     case wanted = 1
     /// Another worker agreed.
     case agreed = 2
+    /// Another worker's policy under test acted differently: the scenarios have that as their outcome.
+    case partedByPolicy = 3
 }

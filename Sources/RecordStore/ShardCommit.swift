@@ -42,6 +42,9 @@ public enum CommitOutcome: Sendable, Equatable {
     case duplicate
     /// Stored before with other results: not counted, and logged. Somebody's hardware or build is at fault.
     case mismatch(stored: ShardFingerprint, offered: ShardFingerprint)
+    /// Stored before with other results, because the policy under test acted differently. So many more scenarios
+    /// have that as their outcome now; with the totals of the whole campaign.
+    case partedByPolicy(scenarios: Int, totals: CampaignTotals)
     /// Not a result of this shard: not stored, and logged.
     case refused(CommitRefusal)
 }

@@ -5,41 +5,47 @@ import PolicyHost
 /// What an engine keeps for a policy under test in a process of its own.
 final class ExternalDriver {
     let host: PolicyHost
+    /// Of a rollout, those before the measured ones included.
     let steps: Int
     /// The scene of each ego of the present step.
     let scenes: UnsafeMutablePointer<Int32>
-    /// What each scene adds to the step digests, `[scene * steps + step]`: kept apart until its rollout counts.
-    let digests: UnsafeMutablePointer<UInt32>
-    private let sceneCount: Int
-    /// The sums over the rollouts that count.
-    private(set) var sums: [UInt32]
+    /// What each scene adds to the trace, `[(scene * steps + step) * 2]`: kept apart until its rollout counts.
+    let trace: UnsafeMutablePointer<UInt32>
+    private let burnInSteps: Int
+    /// The trace of the rollouts that count.
+    private var sums: [UInt32]
 
-    init(host: PolicyHost, scenes count: Int, steps: Int) {
-        (self.host, self.steps, sceneCount) = (host, steps, count)
+    init(host: PolicyHost, scenes count: Int, burnInSteps: Int, measuredSteps: Int) {
+        (self.host, self.burnInSteps, steps) = (host, burnInSteps, burnInSteps + measuredSteps)
         scenes = .allocate(capacity: count)
         scenes.initialize(repeating: 0, count: count)
-        digests = .allocate(capacity: count * steps)
-        digests.initialize(repeating: 0, count: count * steps)
-        sums = Array(repeating: 0, count: steps)
+        trace = .allocate(capacity: 2 * count * steps)
+        trace.initialize(repeating: 0, count: 2 * count * steps)
+        sums = Array(repeating: 0, count: 2 * steps)
     }
 
     deinit {
         scenes.deallocate()
-        digests.deallocate()
+        trace.deallocate()
     }
 
     /// A shard begins.
-    func clear() { for step in 0..<steps { sums[step] = 0 } }
+    func clear() { for index in sums.indices { sums[index] = 0 } }
+
+    /// Of the rollouts that count.
+    var digests: StepDigests {
+        StepDigests(sums: (burnInSteps..<steps).map { sums[2 * $0 + 1] }, policyTrace: sums)
+    }
 
     /// A rollout begins in a scene.
     func begin(scene: Int, seed: UInt64) {
-        (digests + scene * steps).update(repeating: 0, count: steps)
+        (trace + 2 * scene * steps).update(repeating: 0, count: 2 * steps)
         host.reset(slot: scene, seed: seed)
     }
 
     /// A scene's rollout counts.
     func count(scene: Int) {
-        for step in 0..<steps { sums[step] &+= digests[scene * steps + step] }
+        for index in sums.indices { sums[index] &+= trace[2 * scene * steps + index] }
     }
 
     /// What the policy printed before its process was last replaced, or so far.

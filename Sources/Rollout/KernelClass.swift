@@ -59,7 +59,7 @@ struct Kernel {
         (
             _ batch: UnsafeMutablePointer<RolloutBatch>, _ substep: Int, _ count: Int,
             _ scenes: UnsafePointer<Int32>, _ actions: UnsafePointer<longhaul_action>,
-            _ digests: UnsafeMutablePointer<UInt32>, _ steps: Int, _ observe: ((Int) -> Void)?
+            _ trace: UnsafeMutablePointer<UInt32>, _ steps: Int, _ observe: ((Int) -> Void)?
         ) -> Void
 
     init(_ kernelClass: KernelClass, model: WorldModel) {

@@ -34,7 +34,7 @@ extension RolloutEngine {
             guard let record = repeated(repetition, external, isCancelled, observer) else { return nil }
             emit(record)
         }
-        return StepDigests(sums: external.sums)
+        return external.digests
     }
 
     /// A scenario to roll out alone.
@@ -160,7 +160,7 @@ extension RolloutEngine {
             let answer = external.host.step(count: count, isCancelled: isCancelled)
             guard answer == .answered else { return answer }
             kernel.advanceExternally(
-                batch, substep, count, external.scenes, external.host.actions, external.digests, external.steps,
+                batch, substep, count, external.scenes, external.host.actions, external.trace, external.steps,
                 observe)
         }
         return .answered

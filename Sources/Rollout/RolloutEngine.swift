@@ -97,7 +97,8 @@ public final class RolloutEngine {
         }
         guard let program else { throw Failure.noProgram(policy: campaign.policyName) }
         external = ExternalDriver(
-            host: try PolicyHost(program, capacity: batchSize), scenes: batchSize, steps: Int(measuredSteps))
+            host: try PolicyHost(program, capacity: batchSize), scenes: batchSize,
+            burnInSteps: Int(burnInSteps), measuredSteps: Int(measuredSteps))
     }
 
     static func check(_ model: WorldModel) throws {

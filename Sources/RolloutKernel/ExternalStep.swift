@@ -13,12 +13,13 @@ import WorldModel
 ///
 /// - Parameters:
 ///   - scenes: the scene of each action, as `observeEgos` gave them.
-///   - digests: per scene and measured step, `[scene * steps + step]`: receives what the step digests take in,
-///     because a rollout may have to be taken back. The batch's own are not written.
+///   - trace: per scene and step of its rollout, `[(scene * steps + step) * 2]`: receives a running digest of the
+///     actions and then one of the states, because a rollout may have to be taken back. The batch's own step
+///     digests are not written.
 @inline(never)
 public func advanceExternally(
     _ pointer: UnsafeMutablePointer<RolloutBatch>, substep: Int, count: Int, scenes: UnsafePointer<Int32>,
-    actions: UnsafePointer<longhaul_action>, digests: UnsafeMutablePointer<UInt32>, steps: Int,
+    actions: UnsafePointer<longhaul_action>, trace: UnsafeMutablePointer<UInt32>, steps: Int,
     _ observe: ((Int) -> Void)?
 ) {
     let batch = pointer.pointee
@@ -26,6 +27,9 @@ public func advanceExternally(
         let scene = Int(scenes[entry])
         let state = batch.scenes + scene
         let (action, isPossible) = command(actions + entry, speed: batch.agents.speed[scene &* batch.stride])
+        let step = Int(state.pointee.step)
+        let traced = trace + 2 &* (scene &* steps &+ step)
+        traced[0] = absorbed(action, into: step == 0 ? 0 : traced[-2])
         guard isPossible else {
             state.pointee.record.outcome = .policyBadAction
             state.pointee.isActive = false
@@ -37,12 +41,20 @@ public func advanceExternally(
         lookAroundForEgo(batch, scene: scene)
         noteCollisions(batch, scene: scene)
         noteMetrics(batch, scene: scene, isLastSubstep: substep == MotionVocabulary.stepsPerToken - 1)
-        if state.pointee.step > state.pointee.measuredFrom {
-            let step = Int(state.pointee.step &- state.pointee.measuredFrom) &- 1
-            digests[scene &* steps &+ step] = UInt32(truncatingIfNeeded: state.pointee.digest.value &>> 32)
-        }
+        // Before the measured steps the rollout's own digest takes nothing in.
+        let digest = state.pointee.step > state.pointee.measuredFrom
+            ? state.pointee.digest : absorbed(batch, scene: scene, into: StateDigest())
+        traced[1] = UInt32(truncatingIfNeeded: digest.value &>> 32)
         observe?(scene)
     }
+}
+
+/// A running digest of actions, with one more.
+@inline(__always)
+func absorbed(_ action: PolicyAction, into digest: UInt32) -> UInt32 {
+    var mixed = (digest ^ action.acceleration.bitPattern) &* 0x9E37_79B1
+    mixed = ((mixed &>> 15) ^ mixed ^ action.curvature.bitPattern) &* 0x9E37_79B1
+    return (mixed &>> 15) ^ mixed
 }
 
 /// What an action of the ABI asks for, and whether it is possible at all.

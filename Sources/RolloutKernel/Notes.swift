@@ -203,10 +203,22 @@ func removeOffRoad(_ batch: RolloutBatch, scene: Int) {
 @inline(__always)
 func absorb(_ batch: RolloutBatch, scene: Int) {
     let state = batch.scenes + scene
+    let digest = absorbed(batch, scene: scene, into: state.pointee.digest)
+    state.pointee.digest = digest
+    let measuredStep = Int(state.pointee.step &- state.pointee.measuredFrom) &- 1
+    if measuredStep < batch.stepDigestCount {
+        batch.stepDigests[measuredStep] &+= UInt32(truncatingIfNeeded: digest.value &>> 32)
+    }
+}
+
+/// A digest that has absorbed the state of every agent of a scene.
+@inline(__always)
+func absorbed(_ batch: RolloutBatch, scene: Int, into digest: StateDigest) -> StateDigest {
     let first = scene &* batch.stride
-    var digest = state.pointee.digest
+    let count = Int(batch.scenes[scene].slotCount)
+    var digest = digest
     var start = first
-    while start < first &+ Int(state.pointee.slotCount) {
+    while start < first &+ count {
         digest.absorb(load(batch.agents.s + start))
         digest.absorb(load(batch.agents.d + start))
         digest.absorb(load(batch.agents.speed + start))
@@ -214,9 +226,5 @@ func absorb(_ batch: RolloutBatch, scene: Int) {
         digest.absorb(load(batch.agents.present + start))
         start = start &+ 16
     }
-    state.pointee.digest = digest
-    let measuredStep = Int(state.pointee.step &- state.pointee.measuredFrom) &- 1
-    if measuredStep < batch.stepDigestCount {
-        batch.stepDigests[measuredStep] &+= UInt32(truncatingIfNeeded: digest.value &>> 32)
-    }
+    return digest
 }

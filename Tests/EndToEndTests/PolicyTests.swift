@@ -129,6 +129,50 @@ extension EndToEnd {
             #expect(try coordinator.result().status == 0)
         }
 
+        @Test func aPolicyThatActsDifferentlyElsewhereIsFoundAndNoWorkerIsBlamed() throws {
+            let (journal, farm) = try audited("own-mind", workers: ["a": [:], "b": [:]])
+            #expect(try journal.quarantinedWorkers().isEmpty)
+            let shards = try journal.committedShards()
+            #expect(shards.count == 8)
+            for shard in shards {
+                let outcomes = try journal.records(shard: shard.shard).map(\.outcome)
+                let isParted = outcomes.contains(.policyNotDeterministic)
+                #expect(shard.audit == (isParted ? .partedByPolicy : .agreed), "shard \(shard.shard)")
+            }
+            let parted = try journal.totals().all.policyFaults
+            #expect(parted > 4 && parted < 64, "one ego in eight has its own mind; found \(parted)")
+            let report = try LonghaulBinary.run(["failures", farm.output])
+            #expect(report.output.contains("the policy is not deterministic"), "\(report.output)")
+        }
+
+        @Test func aWorkerWithAWrongBitCantHideBehindThePolicy() throws {
+            let flip = ["LONGHAUL_TEST_FAULT": "flip"]
+            let (journal, _) = try audited("none", workers: ["a": [:], "b": [:], "liar": flip])
+            #expect(try journal.quarantinedWorkers().map(\.name) == ["liar"])
+            #expect(try journal.committedShards().allSatisfy { $0.worker != "liar" && $0.audit == .agreed })
+            #expect(try journal.totals().all.policyFaults == 0)
+        }
+
+        /// A campaign whose every shard is rolled out twice, with the policy that misbehaves in one way.
+        private func audited(
+            _ fault: String, workers: [String: [String: String]]
+        ) throws -> (journal: Journal, farm: TestFarm) {
+            let folder = try TemporaryFolder()
+            let planner = try library("Tests/RolloutTests/Policies/misbehaving.c", in: folder, as: "libbad.so")
+            let config = try folder.write(fault, to: "bad.conf")
+            let farm = try TestFarm(
+                campaign: "seed: 6\nscenarios: 128\nhorizon: 20\nburn-in: 2\nshard-size: 16\n"
+                    + "policy: \(planner)\npolicy-config: \(config)\n")
+            let coordinator = try farm.startCoordinator(options: ["--audit", "1"])
+            let started = try workers.sorted { $0.key < $1.key }.map { name, environment in
+                try farm.startWorker(name, options: ["--allow-policy-code", "any"], environment: environment)
+            }
+            let result = try coordinator.result(within: 240)
+            #expect(result.status == 0, "\(result.errors.suffix(3000))")
+            for worker in started { _ = try worker.result(within: 30) }
+            return (try Journal.read(folder: URL(fileURLWithPath: farm.output)), farm)
+        }
+
         private func threads(of process: pid_t) -> [pid_t] {
             let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []
             return tasks.compactMap { pid_t($0) }

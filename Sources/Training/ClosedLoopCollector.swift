@@ -24,6 +24,8 @@ struct ClosedLoopCollector {
     let policy: NetworkPolicy
     /// Tokens drawn per head and decision.
     let choices: Int
+    /// Share of drives that are read as if nobody were missing.
+    let wholeShare: Float
 
     /// One drive from `start` on; appends its decisions to `result`.
     func drive(
@@ -31,6 +33,7 @@ struct ClosedLoopCollector {
         random: inout TrainingRandom, to result: inout SampleSet
     ) {
         var drifted: [Int: InitialAgent] = [:]
+        let isWhole = random.uniform() < wholeShare
         let workspace = ChunkWorkspace(for: policy.network)
         for decision in 0..<Self.decisions {
             let time = start + decision * MotionVocabulary.stepsPerToken
@@ -48,7 +51,8 @@ struct ClosedLoopCollector {
                 guard error.isWithin(along: Self.farthestAlong, across: Self.farthestAcross) else { continue }
                 let answer = error.recovery(
                     track.profile(after: time, mirrored: mirrored), speed: frame.states[slot].speed)
-                frame.appendFeatures(slot: slot, to: &seen.features)
+                frame.appendFeatures(
+                    slot: slot, seesAll: isWhole && !SlowedTraffic.isHeldBack(frame, slot), to: &seen.features)
                 seen.longitudinal.append(UInt8(coder.longitudinal.nearest(to: answer.along)))
                 seen.lateral.append(UInt8(coder.lateral.nearest(to: answer.across)))
                 slots.append(slot)

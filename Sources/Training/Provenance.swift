@@ -27,6 +27,8 @@ struct Provenance {
             "disturbed_share": String(options.disturbedShare),
             "strayed_share": String(options.strayedShare),
             "slowed_share": String(options.slowedShare),
+            "thinned_share": String(options.thinnedShare),
+            "whole_share": String(options.wholeShare),
             "not_recorded": "Drivers far astray, and traffic slowed down: their answers are a damped return to the "
                 + "recording and the Intelligent Driver Model's.",
             "estimated_share": String(options.estimatedShare),

@@ -90,13 +90,22 @@ package final class RecordedFrame {
         let gone: [Int] = switch removal {
         case .nobody: []
         case .leader: leader >= 0 ? [Int(leader)] : []
-        case .everybody: (0..<count).filter { lanes[$0] == lanes[slot] && agents.s[$0] > agents.s[slot] }
+        case .everybody:
+            (0..<count).filter {
+                agents.present[$0] != 0 && lanes[$0] == lanes[slot] && agents.s[$0] > agents.s[slot]
+            }
         }
         if gone.isEmpty { return body() }
         for other in gone { agents.present[other] = 0 }
         findSurroundings()
         body()
         for other in gone { agents.present[other] = 1 }
+        findSurroundings()
+    }
+
+    /// Takes a share of the vehicles away.
+    func thin(share: Float, random: inout TrainingRandom) {
+        for slot in 0..<count where random.uniform() < share { agents.present[slot] = 0 }
         findSurroundings()
     }
 

@@ -14,6 +14,10 @@ package struct SampleBuilder: Sendable {
         package var strayedShare: Float = 0
         /// Share of frames that are also read slowed down, see `SlowedTraffic`.
         package var slowedShare: Float = 0
+        /// The largest share of a slowed frame's vehicles that is taken away.
+        package var thinnedShare: Float = 0
+        /// Share of recorded frames that are read as if nobody were missing.
+        package var wholeShare: Float = 0
         /// Share of frames that are also read with states estimated from the past alone.
         package var estimatedShare: Float = 0
         /// Share of drivers whose traits the network sees.
@@ -51,7 +55,8 @@ package struct SampleBuilder: Sendable {
             let source = sources[block.source]
             let frame = RecordedFrame(source)
             let collector = ClosedLoopCollector(
-                source: source, coder: coder, vocabulary: vocabulary, policy: policy, choices: choices)
+                source: source, coder: coder, vocabulary: vocabulary, policy: policy, choices: choices,
+                wholeShare: options.wholeShare)
             var random = TrainingRandom(seed: options.seed, stream: .closedLoop, part: epoch << 20 | number)
             var result = SampleSet()
             for time in block.frames where (time + 7 * epoch) % stride == 0 {
@@ -132,22 +137,25 @@ package struct SampleBuilder: Sendable {
                     slowed.applied(to: $0, random: &draws)
                 }
                 random = draws
+                frame.thin(share: options.thinnedShare * random.uniform(), random: &random)
                 slowed.read(frame, decisions(source, frame, time, mirrored), random: &random) { slot, answer in
                     append(frame, slot, answer, seesAll: true, to: &result)
                 }
             }
             frame.load(frame: time, mirrored: mirrored, traits: known)
+            let isWhole = random.uniform() < options.wholeShare
             for (slot, profile) in decisions(source, frame, time, mirrored) {
-                append(frame, slot, profile, to: &result)
+                let seesAll = isWhole && !SlowedTraffic.isHeldBack(frame, slot)
+                append(frame, slot, profile, seesAll: seesAll, to: &result)
                 if random.uniform() < options.disturbedShare {
                     let disturbance = StateDisturbance(speed: frame.agents.speed[slot], random: &random)
-                    append(frame, slot, disturbed: disturbance, profile, to: &result)
+                    append(frame, slot, disturbed: disturbance, profile, seesAll: seesAll, to: &result)
                 }
                 if random.uniform() < options.strayedShare {
                     let disturbance = StateDisturbance(
                         strayedFrom: frame.states[slot], behind: frame.gap(slot, .follower),
                         ahead: frame.gap(slot, .leader), motion: profile, random: &random)
-                    append(frame, slot, disturbed: disturbance, profile, to: &result)
+                    append(frame, slot, disturbed: disturbance, profile, seesAll: seesAll, to: &result)
                 }
             }
         }
@@ -156,11 +164,12 @@ package struct SampleBuilder: Sendable {
 
     private func append(
         _ frame: RecordedFrame, _ slot: Int, disturbed disturbance: StateDisturbance, _ profile: MotionProfile,
-        to result: inout SampleSet
+        seesAll: Bool, to result: inout SampleSet
     ) {
         let agent = disturbance.applied(to: frame.states[slot])
         frame.replace(slot: slot, by: agent) {
-            append(frame, slot, disturbance.recovery(profile, speed: agent.speed), to: &result)
+            append(
+                frame, slot, disturbance.recovery(profile, speed: agent.speed), seesAll: seesAll, to: &result)
         }
     }
 
@@ -170,7 +179,7 @@ package struct SampleBuilder: Sendable {
     ) -> [(slot: Int, profile: MotionProfile)] {
         frame.tracks.enumerated().compactMap { slot, index in
             let track = source.recording.tracks[index]
-            guard track.holdsDecision(at: time) else { return nil }
+            guard frame.agents.present[slot] != 0, track.holdsDecision(at: time) else { return nil }
             return (slot, track.profile(after: time, mirrored: mirrored))
         }
     }

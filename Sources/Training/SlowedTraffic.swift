@@ -7,10 +7,16 @@ import WorldModel
 ///
 /// The recordings hold nobody who drives slowly on a free road, or who closes up to a queue that moves away:
 /// a model that only imitates them has no wish to go fast, and its traffic slows down for good. So a share of
-/// the frames is also read with all speeds scaled by a common factor, some single vehicles slower still and
-/// some leaders taken away. Nobody recorded what people do there; the answer is that of the Intelligent Driver
-/// Model with drivers who differ (Treiber, Hennecke and Helbing, 2000).
+/// the frames is also read with all speeds scaled by a common factor, thinned out, some single vehicles slower
+/// still and some leaders taken away. Nobody recorded what people do there; the answer is that of the Intelligent
+/// Driver Model with drivers who differ (Treiber, Hennecke and Helbing, 2000).
+///
+/// Such traffic is whole: everybody who is there is known (`Situation.gather`). Recorded traffic isn't, but for the
+/// drivers who do what the room ahead leaves them, and so the network learns to tell the two apart.
 package struct SlowedTraffic {
+    /// Traffic is slowed to between nothing and this share of the recorded speeds: a little faster than recorded
+    /// too, so that a free road isn't answered by ever more speed.
+    private static let fastest: Float = 1.2
     /// Below this share of the recorded speeds the recordings have nothing to say.
     private static let slowShare: Float = 0.6
     /// A gap this long (metres and seconds) is a free road.
@@ -20,12 +26,14 @@ package struct SlowedTraffic {
     private static let laggards: Float = 0.05, cleared: Float = 0.2, leaderless: Float = 0.1
     /// Spread between drivers: logarithm of the time headway, share of the desired speed.
     private static let headwaySpread: Float = 0.2, speedSpread: Float = 0.08
+    /// A driver whose road would have him speed up by more than this, m/s², is held back.
+    private static let restlessness: Float = 0.1
     /// Mean time headway, s, of drivers who close up.
     private static let timeHeadway: Float = 1.3
 
     private let factor: Float
 
-    package init(random: inout TrainingRandom) { factor = random.uniform() }
+    package init(random: inout TrainingRandom) { factor = Self.fastest * random.uniform() }
 
     /// `agent` in the slowed traffic.
     package func applied(to agent: InitialAgent, random: inout TrainingRandom) -> InitialAgent {
@@ -74,6 +82,12 @@ package struct SlowedTraffic {
                 frame.replace(slot: slot, by: agent) { append(slot, answer) }
             }
         }
+    }
+
+    /// Whether a recorded driver is held back by something that the recording doesn't show: the room ahead would
+    /// have him speed up.
+    package static func isHeldBack(_ frame: RecordedFrame, _ slot: Int) -> Bool {
+        acceleration(frame, slot, frame.gap(slot, .leader), (0, 0)) > restlessness
     }
 
     private static func acceleration(

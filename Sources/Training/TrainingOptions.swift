@@ -13,7 +13,7 @@ public struct TrainingOptions: Sendable {
     /// Decisions per update: a multiple of 128.
     public var batchSize = 1024
     /// Widths of the hidden layers: multiples of 16.
-    public var hiddenWidths = [144, 144]
+    public var hiddenWidths = [112, 112]
     /// Profiles of the vocabulary: multiples of 16, up to 256.
     public var longitudinalProfiles = 64
     public var lateralProfiles = 32
@@ -28,6 +28,11 @@ public struct TrainingOptions: Sendable {
     public var strayedShare: Float = 0.25
     /// Share of frames that are also read slowed down; see `SlowedTraffic`.
     public var slowedShare: Float = 0.4
+    /// Of each slowed frame's vehicles, the largest share that is taken away; see `SlowedTraffic`.
+    public var thinnedShare: Float = 0.5
+    /// Share of recorded frames that are read as if nobody were missing from them, but for drivers who are held
+    /// back by nobody; see `Situation.gather` and `SlowedTraffic.isHeldBack`.
+    public var wholeShare: Float = 0.25
     /// Share of frames that are also read with states estimated from the past alone, as simulations of
     /// recorded scenes begin.
     public var estimatedShare: Float = 0
@@ -71,6 +76,8 @@ public struct TrainingOptions: Sendable {
         try require((0...1).contains(disturbedShare), "disturbed share", "0 to 1")
         try require((0...1).contains(strayedShare), "strayed share", "0 to 1")
         try require((0...1).contains(slowedShare), "slowed share", "0 to 1")
+        try require((0...1).contains(thinnedShare), "thinned share", "0 to 1")
+        try require((0...1).contains(wholeShare), "whole share", "0 to 1")
         try require((0...1).contains(estimatedShare), "estimated share", "0 to 1")
         try require((0...1).contains(knownTraitsShare), "known traits share", "0 to 1")
         try require((0...1).contains(closedLoopFrom), "start of closed loop", "0 to 1")

@@ -35,6 +35,8 @@ struct TrainingRun {
         sampling.disturbedShare = options.disturbedShare
         sampling.strayedShare = options.strayedShare
         sampling.slowedShare = options.slowedShare
+        sampling.thinnedShare = options.thinnedShare
+        sampling.wholeShare = options.wholeShare
         sampling.estimatedShare = options.estimatedShare
         sampling.knownShare = options.knownTraitsShare
         return sampling

@@ -7,10 +7,10 @@ import RoadNetwork
 /// Scales are fixed constants that bring typical freeway values to about ±1; invariant to where the
 /// road lies, and mirrored left to right by mirroring the scene.
 public enum Features {
-    public static let ownCount = 32
+    public static let ownCount = 33
     public static let perNeighbour = 7
     /// How many numbers describe one agent's view.
-    public static let count = ownCount + perNeighbour * Neighbour.perceived  // 95
+    public static let count = ownCount + perNeighbour * Neighbour.perceived  // 96
 
     /// Writes agent `slot`'s features to `output[feature * stride]`.
     public static func write(
@@ -70,6 +70,7 @@ public enum Features {
         row.put(situation[28].limited(-6, 6).times(0.5))
         row.put(situation[29].limited(-2, 2))
         row.put(situation[30])
+        row.put(situation[31])
         // Time headway, 6 s where the road is free.
         let leader = Situation.firstNeighbour
         let distance = situation[leader &+ 1] - s - (length + situation[leader &+ 6]).times(0.5)

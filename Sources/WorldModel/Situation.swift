@@ -12,7 +12,7 @@ public enum Situation {
         case length, width, sweptWidth, isTruck, isMotorcycle, headwayTrait, speedTrait, traitsKnown
         case laneCentre, laneWidth, hasLeftLane, hasRightLane, lanesLeft, lanesRight, laneEnds, laneEndsSoon
         case curvatureAhead, curvatureHere, speedLevel, leftEdge, rightEdge, acceleration, lateralAcceleration
-        case roadAheadUnseen
+        case roadAheadUnseen, someUnseen
     }
 
     /// Rows of each neighbour's numbers, beginning at `firstNeighbour + neighbour * perNeighbour`.
@@ -20,14 +20,15 @@ public enum Situation {
         case present = 0, s, d, speed, lateralSpeed, recentAcceleration, length, sweptWidth
     }
 
-    @inlinable @inline(always) public static var firstNeighbour: Int { 31 }
+    @inlinable @inline(always) public static var firstNeighbour: Int { 32 }
     @inlinable @inline(always) public static var perNeighbour: Int { 8 }
-    @inlinable @inline(always) public static var rows: Int { 31 + 8 * 12 }
+    @inlinable @inline(always) public static var rows: Int { 32 + 8 * 12 }
 
     /// Gathers agent `slot`'s situation into the column that begins at `column`.
     ///
-    /// - Parameter seesAll: false where a recording ends: whoever has nobody ahead there may have somebody
-    ///   whom nobody recorded, so that his is no free road.
+    /// - Parameter seesAll: whether everybody who is there is known. Not so in recordings: they end somewhere, and
+    ///   cameras miss vehicles, so that whoever has nobody ahead, or drives more slowly than he would have to,
+    ///   may follow somebody whom nobody recorded.
     @inlinable @inline(always)
     public static func gather(
         slot: Int, agents: AgentArrays, corridor: CorridorView, lanes: UnsafePointer<Int32>,
@@ -78,6 +79,7 @@ public enum Situation {
         column[28 &* stride] = agents.acceleration[slot]
         column[29 &* stride] = agents.lateralAcceleration[slot]
         column[30 &* stride] = !seesAll && neighbours[slot &* Neighbour.count] < 0 ? 1 : 0
+        column[31 &* stride] = seesAll ? 0 : 1
 
         let row = neighbours + slot &* Neighbour.count
         var next = column + firstNeighbour &* stride

@@ -27,6 +27,12 @@ struct TrainingChoices: ParsableArguments {
     @Option(help: ArgumentHelp("Share of frames also read with all traffic slowed down.", valueName: "X"))
     var slowed: Float?
 
+    @Option(help: ArgumentHelp("The largest share of a slowed frame's vehicles that is taken away.", valueName: "X"))
+    var thinned: Float?
+
+    @Option(help: ArgumentHelp("Share of recorded frames read as if nobody were missing.", valueName: "X"))
+    var whole: Float?
+
     @Option(help: ArgumentHelp("Share of frames also read with states estimated from the past.", valueName: "X"))
     var estimated: Float?
 
@@ -63,6 +69,8 @@ struct TrainingChoices: ParsableArguments {
         if let disturbed { options.disturbedShare = disturbed }
         if let strayed { options.strayedShare = strayed }
         if let slowed { options.slowedShare = slowed }
+        if let thinned { options.thinnedShare = thinned }
+        if let whole { options.wholeShare = whole }
         if let estimated { options.estimatedShare = estimated }
         if let knownTraits { options.knownTraitsShare = knownTraits }
         if let closedLoopFrom { options.closedLoopFrom = closedLoopFrom }

@@ -6,7 +6,7 @@
 /// Every requirement is exact in IEEE 754 (or a bit operation), so one formula written against this
 /// protocol gives the same bits in scalar code, in AVX2, in AVX-512 and in NEON.
 public protocol FloatLanes {
-    /// One truth value a lane.
+    /// One truth value a lane, about numbers that are comparable.
     associatedtype Mask
     /// Reads from, or writes to, an address aligned to the lanes' size.
     static func load(_ address: UnsafePointer<Float>) -> Self
@@ -16,6 +16,10 @@ public protocol FloatLanes {
     func replaced(by other: Self, where mask: Mask) -> Self
     static func both(_ a: Mask, _ b: Mask) -> Mask
     static func either(_ a: Mask, _ b: Mask) -> Mask
+    /// The smaller of two; `self` if they are equal or not comparable.
+    func lower(_ other: Self) -> Self
+    /// The larger of two; `self` if they are equal or not comparable.
+    func higher(_ other: Self) -> Self
     func squareRoot() -> Self
     static func + (a: Self, b: Self) -> Self
     static func - (a: Self, b: Self) -> Self
@@ -40,12 +44,6 @@ extension FloatLanes {
     public func plus(_ value: Float) -> Self { self + .constant(value) }
     @_transparent
     public func times(_ value: Float) -> Self { self * .constant(value) }
-    /// The smaller of two; `self` if they are equal or not comparable.
-    @_transparent
-    public func lower(_ other: Self) -> Self { replaced(by: other, where: other.isBelow(self)) }
-    /// The larger of two; `self` if they are equal or not comparable.
-    @_transparent
-    public func higher(_ other: Self) -> Self { replaced(by: other, where: self.isBelow(other)) }
 }
 
 extension Float: FloatLanes {
@@ -61,6 +59,10 @@ extension Float: FloatLanes {
     public static func both(_ a: Bool, _ b: Bool) -> Bool { a && b }
     @_transparent
     public static func either(_ a: Bool, _ b: Bool) -> Bool { a || b }
+    @_transparent
+    public func lower(_ other: Float) -> Float { other < self ? other : self }
+    @_transparent
+    public func higher(_ other: Float) -> Float { self < other ? other : self }
     @_transparent
     public func addingProduct(_ a: Float, _ b: Float) -> Float {
         var sum = self
@@ -104,24 +106,23 @@ extension SIMD16: FloatLanes where Scalar == Float {
     public func store(_ address: UnsafeMutablePointer<Float>) {
         UnsafeMutableRawPointer(address).storeBytes(of: self, as: Self.self)
     }
+    // A mask is a number above 0 where it is true. The compiler keeps truth values that are combined with each
+    // other in bytes, and packing and unpacking them costs more than what they decide on. With gradual underflow
+    // a difference has the sign that the comparison asks for.
     @_transparent
-    public func isBelow(_ other: Self) -> SIMDMask<SIMD16<Int32>> {
-        unsafeBitCast(self .< other, to: SIMDMask<SIMD16<Int32>>.self)
+    public func isBelow(_ other: Self) -> Self { other - self }
+    @_transparent
+    public func replaced(by other: Self, where mask: Self) -> Self {
+        replacing(with: other, where: mask .> Self(repeating: 0))
     }
     @_transparent
-    public func replaced(by other: Self, where mask: SIMDMask<SIMD16<Int32>>) -> Self {
-        replacing(with: other, where: unsafeBitCast(mask, to: SIMDMask<SIMD16<Float.SIMDMaskScalar>>.self))
-    }
+    public static func both(_ a: Self, _ b: Self) -> Self { a.lower(b) }
     @_transparent
-    public static func both(_ a: SIMDMask<SIMD16<Int32>>, _ b: SIMDMask<SIMD16<Int32>>) -> SIMDMask<SIMD16<Int32>> {
-        a .& b
-    }
+    public static func either(_ a: Self, _ b: Self) -> Self { a.higher(b) }
     @_transparent
-    public static func either(_ a: SIMDMask<SIMD16<Int32>>, _ b: SIMDMask<SIMD16<Int32>>)
-        -> SIMDMask<SIMD16<Int32>>
-    {
-        a .| b
-    }
+    public func lower(_ other: Self) -> Self { replacing(with: other, where: other .< self) }
+    @_transparent
+    public func higher(_ other: Self) -> Self { replacing(with: other, where: self .< other) }
     @_transparent
     public static func constant(_ value: Float) -> Self { Self(repeating: value) }
     @_transparent
@@ -153,7 +154,9 @@ extension SIMD16: FloatLanes where Scalar == Float {
     }
     @_transparent
     public static func choose(_ zero: Self, _ one: Self, byBit bit: Int32, of quadrant: Self) -> Self {
-        let isOne = (quadrant.wholeNumbers() & bit) .!= 0
-        return zero.replacing(with: one, where: isOne)
+        // The bit becomes a sign: comparisons of whole numbers are compiled lane by lane.
+        let sign = quadrant.wholeNumbers() &<< Int32(31 &- bit.trailingZeroBitCount)
+        let signed = unsafeBitCast((sign & Int32.min) | 0x3f80_0000, to: Self.self)
+        return zero.replacing(with: one, where: signed .< Self(repeating: 0))
     }
 }

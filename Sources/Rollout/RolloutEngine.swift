@@ -214,17 +214,24 @@ public final class RolloutEngine {
         guard let parameters = inflows[scene] else { return }
         let state = batch.scenes[scene]
         let agents = batch.agents.from(scene * batch.stride)
+        // Whoever waits to come in is the same driver for every free slot: where he finds no room, there is none
+        // until somebody has left.
+        var mayFindRoom = true
         for slot in 1..<Int(state.slotCount) {
             if agents.present[slot] != 0 {
                 if !TrafficInflow.hasLeft(slot, agents: agents, parameters: parameters) { continue }
                 agents.clear(slot)
+                mayFindRoom = true
             }
+            if !mayFindRoom { continue }
             let newcomer = TrafficInflow.newcomer(
                 agents: agents, count: Int(state.slotCount), corridor: state.corridor, parameters: parameters,
                 statistics: statistics, random: state.random, identity: nextIdentity[scene], step: state.step)
             if let newcomer {
                 agents.set(newcomer, slot: slot, identity: nextIdentity[scene])
                 nextIdentity[scene] += 1
+            } else {
+                mayFindRoom = false
             }
         }
     }

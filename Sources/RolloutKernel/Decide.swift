@@ -59,7 +59,7 @@ func lookAround(_ batch: RolloutBatch, scene: Int) {
     Surroundings.find(
         agents: batch.agents.from(first), count: Int(batch.scenes[scene].slotCount),
         corridor: batch.scenes[scene].corridor, order: batch.order + first, lanes: batch.lanes + first,
-        besides: batch.besides + first, neighbours: batch.neighbours + first &* Neighbour.count)
+        besides: batch.besides + first, neighbours: batch.neighbours + first &* Neighbour.count, track: batch.track)
 }
 
 /// Sorts a scene by position and finds the ego's lane and neighbours; the others keep what they saw when

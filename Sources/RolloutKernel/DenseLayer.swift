@@ -32,13 +32,11 @@ func evaluate(
         #if LONGHAUL_WIDE_VECTORS
             evaluateEight(weight, layer.bias + block, layer.inputs, input, output + block &* 32, isHidden)
         #else
-            for half in 0..<2 {
-                for column in 0..<2 {
-                    evaluateFour(
-                        weight + half &* 4, layer.bias + block + half &* 4, layer.inputs,
-                        input + column &* 16, output + (block &+ half &* 4) &* 32 + column &* 16, isHidden)
-                }
-            }
+            evaluateThree(weight, layer.bias + block, layer.inputs, input, output + block &* 32, isHidden)
+            evaluateThree(
+                weight + 3, layer.bias + block + 3, layer.inputs, input, output + (block &+ 3) &* 32, isHidden)
+            evaluateTwo(
+                weight + 6, layer.bias + block + 6, layer.inputs, input, output + (block &+ 6) &* 32, isHidden)
         #endif
         block = block &+ 8
     }
@@ -97,29 +95,72 @@ func evaluateEight(
     finish(a7, isHidden, output + 224); finish(b7, isHidden, output + 240)
 }
 
-/// Four outputs of 16 agents, for machines with 16 narrower registers.
+/// Three outputs of 32 agents: twelve accumulators, three weights and one vector of inputs fill sixteen
+/// registers of eight lanes. Twelve sums under way keep two multiply-adders of latency four busy; eight hardly do.
 @inline(__always)
-func evaluateFour(
+func evaluateThree(
     _ weight: UnsafePointer<Float>, _ bias: UnsafePointer<Float>, _ inputs: Int,
     _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ isHidden: Bool
 ) {
-    var a0 = SIMD16<Float>(repeating: bias[0])
-    var a1 = SIMD16<Float>(repeating: bias[1])
-    var a2 = SIMD16<Float>(repeating: bias[2])
-    var a3 = SIMD16<Float>(repeating: bias[3])
+    var a0 = SIMD8<Float>(repeating: bias[0]), b0 = a0, c0 = a0, d0 = a0
+    var a1 = SIMD8<Float>(repeating: bias[1]), b1 = a1, c1 = a1, d1 = a1
+    var a2 = SIMD8<Float>(repeating: bias[2]), b2 = a2, c2 = a2, d2 = a2
     var w = weight
     var x = input
     for _ in 0..<inputs {
-        let x0 = load(x)
-        a0 = a0.addingProduct(x0, SIMD16<Float>(repeating: w[0]))
-        a1 = a1.addingProduct(x0, SIMD16<Float>(repeating: w[1]))
-        a2 = a2.addingProduct(x0, SIMD16<Float>(repeating: w[2]))
-        a3 = a3.addingProduct(x0, SIMD16<Float>(repeating: w[3]))
+        let w0 = SIMD8<Float>(repeating: w[0]), w1 = SIMD8<Float>(repeating: w[1])
+        let w2 = SIMD8<Float>(repeating: w[2])
+        let xa = loadEight(x)
+        a0 = a0.addingProduct(xa, w0); a1 = a1.addingProduct(xa, w1); a2 = a2.addingProduct(xa, w2)
+        let xb = loadEight(x + 8)
+        b0 = b0.addingProduct(xb, w0); b1 = b1.addingProduct(xb, w1); b2 = b2.addingProduct(xb, w2)
+        let xc = loadEight(x + 16)
+        c0 = c0.addingProduct(xc, w0); c1 = c1.addingProduct(xc, w1); c2 = c2.addingProduct(xc, w2)
+        let xd = loadEight(x + 24)
+        d0 = d0.addingProduct(xd, w0); d1 = d1.addingProduct(xd, w1); d2 = d2.addingProduct(xd, w2)
         w += 8
         x += 32
     }
-    finish(a0, isHidden, output)
-    finish(a1, isHidden, output + 32)
-    finish(a2, isHidden, output + 64)
-    finish(a3, isHidden, output + 96)
+    finish(a0, b0, c0, d0, isHidden, output)
+    finish(a1, b1, c1, d1, isHidden, output + 32)
+    finish(a2, b2, c2, d2, isHidden, output + 64)
+}
+
+/// Two outputs of 32 agents: what is left of eight after twice three.
+@inline(__always)
+func evaluateTwo(
+    _ weight: UnsafePointer<Float>, _ bias: UnsafePointer<Float>, _ inputs: Int,
+    _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ isHidden: Bool
+) {
+    var a0 = SIMD8<Float>(repeating: bias[0]), b0 = a0, c0 = a0, d0 = a0
+    var a1 = SIMD8<Float>(repeating: bias[1]), b1 = a1, c1 = a1, d1 = a1
+    var w = weight
+    var x = input
+    for _ in 0..<inputs {
+        let w0 = SIMD8<Float>(repeating: w[0]), w1 = SIMD8<Float>(repeating: w[1])
+        let xa = loadEight(x), xb = loadEight(x + 8)
+        a0 = a0.addingProduct(xa, w0); a1 = a1.addingProduct(xa, w1)
+        b0 = b0.addingProduct(xb, w0); b1 = b1.addingProduct(xb, w1)
+        let xc = loadEight(x + 16), xd = loadEight(x + 24)
+        c0 = c0.addingProduct(xc, w0); c1 = c1.addingProduct(xc, w1)
+        d0 = d0.addingProduct(xd, w0); d1 = d1.addingProduct(xd, w1)
+        w += 8
+        x += 32
+    }
+    finish(a0, b0, c0, d0, isHidden, output)
+    finish(a1, b1, c1, d1, isHidden, output + 32)
+}
+
+@inline(__always)
+private func loadEight(_ pointer: UnsafePointer<Float>) -> SIMD8<Float> {
+    UnsafeRawPointer(pointer).load(as: SIMD8<Float>.self)
+}
+
+@inline(__always)
+private func finish(
+    _ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>, _ d: SIMD8<Float>, _ isHidden: Bool,
+    _ output: UnsafeMutablePointer<Float>
+) {
+    finish(SIMD16(lowHalf: a, highHalf: b), isHidden, output)
+    finish(SIMD16(lowHalf: c, highHalf: d), isHidden, output + 16)
 }

@@ -88,6 +88,8 @@ public struct RolloutBatch {
     public var situations: UnsafeMutablePointer<Float>
     /// Per column: two uniform random numbers, and the highest acceleration that the traffic ahead allows.
     public var columnDraws: UnsafeMutablePointer<Float>
+    /// Scratch for one scene at a time.
+    public var track: TrackColumns
     /// Step digests of the shard: wrapping sums per measured step, `stepDigestCount` long.
     public var stepDigests: UnsafeMutablePointer<UInt32>
     public var stepDigestCount: Int
@@ -146,6 +148,8 @@ public final class BatchStorage {
                 columnSlot: memory(Int32.self, tile, 0), columnScene: memory(Int32.self, tile, 0),
                 situations: memory(Float.self, Situation.rows * tile, 0),
                 columnDraws: memory(Float.self, 3 * tile, 0),
+                track: TrackColumns(
+                    storage: memory(Float.self, TrackColumns.storageCount(capacity: stride), 0), capacity: stride),
                 stepDigests: memory(UInt32.self, steps, 0), stepDigestCount: steps))
         self.network = network
         self.allocations = allocations

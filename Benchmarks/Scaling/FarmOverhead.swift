@@ -1,5 +1,3 @@
-import Foundation
-
 /// The same scenarios in a bare loop and through the whole farm (coordinator, two worker processes, nng,
 /// LZ4, journal), in turn, start-up and report included on the farm's side.
 struct FarmOverhead {
@@ -7,29 +5,17 @@ struct FarmOverhead {
     let scenarios: Int
 
     func measure() throws {
-        var ratios: [Double] = []
-        for round in 1...3 {
-            let bare = try Loop(threads: 2).seconds(scenarios: scenarios)
-            let farm = try farmSeconds()
-            ratios.append(farm / bare)
-            print("round \(round): bare \(format(bare)) s, farm \(format(farm)) s")
+        var walls: [Double] = [], cpus: [Double] = []
+        for round in 1...5 {
+            let bare = try Loop(threads: 2).figures(scenarios: scenarios)
+            let farm = try LonghaulProcess(longhaul, scenarios: scenarios)
+            walls.append(farm.wallSeconds / bare.wallSeconds)
+            cpus.append(farm.cpuSeconds / bare.cpuSeconds)
+            print(
+                "round \(round): wall \(format(bare.wallSeconds)) s bare, \(format(farm.wallSeconds)) s farm; CPU "
+                    + "\(format(bare.cpuSeconds)) s bare, \(format(farm.cpuSeconds)) s farm")
         }
-        print("farm over bare loop: \(format(ratios.sorted()[1])) (median of 3)")
-    }
-
-    private func farmSeconds() throws -> Double {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "longhaul-overhead-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: longhaul)
-        process.arguments = ["run", "--scenarios", "\(scenarios)", "--workers", "2", "--output", folder.path]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        let clock = ContinuousClock()
-        let start = clock.now
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw CocoaError(.executableLoad) }
-        return (clock.now - start) / .seconds(1)
+        print("farm over bare loop: \(Scaling.spread(walls.sorted()))")
+        print("farm over bare loop, CPU time: \(Scaling.spread(cpus.sorted()))")
     }
 }

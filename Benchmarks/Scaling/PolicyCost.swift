@@ -5,44 +5,74 @@ import Rollout
 import Scenarios
 import WorldModel
 
-/// What a policy in a process of its own costs: the same scenarios on one engine thread, CPU time of engine and
-/// policy together.
+/// What a policy in a process of its own costs beside a built-in one: the same scenarios on one engine thread, all
+/// policies in turn, round after round; start of the policy's process and repeated rollouts (`auditInterval`)
+/// included.
 ///
-/// `constant-velocity` is compared with the same algorithm behind the C ABI, which gives the same digests and so
-/// the same work. The others show what a policy that computes more costs.
+/// `constant-velocity` behind the C ABI has to give the digests of the built-in one: the same rollouts, so that the
+/// ratio is the interface's alone. The others drive their own way, so their scenes hold a little more or less traffic.
 struct PolicyCost {
     let longhaul: String
-    private let scenarios = Array(UInt64(0)..<320)
+    let rounds: Int
+    let scenarios: Int
+
+    private struct Contender {
+        var name: String
+        var builtIn = PolicyUnderTest.external
+        var code: String?
+        /// Place in the list of what it is compared with.
+        var against: Int
+        var runs: [Figures] = []
+    }
 
     struct Figures {
         var egoSteps = 0
         var digest: UInt64 = 0
-        var seconds = 0.0
-        var rate: Double { Double(egoSteps) / seconds }
+        /// Of engine and policy together.
+        var cpuSeconds = 0.0
+        var wallSeconds = 0.0
     }
 
     func measure() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "longhaul-policies-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let same = try library("constant_velocity", folder), idm = try library("idm", folder)
-        var ratios: [Double] = [], builtIn: [Double] = [], external: [Double] = []
-        for _ in 1...5 {
-            let own = try figures(nil)
-            let other = try figures(same)
-            guard own.digest == other.digest else { throw CocoaError(.featureUnsupported) }
-            ratios.append(other.rate / own.rate)
-            builtIn.append(own.rate)
-            external.append(other.rate)
+        let same = try library("constant_velocity.c", folder), idm = try library("idm.c", folder)
+        let changer = try library("lane_changer.cpp", folder)
+        let python = "python:\(root)/Ops/policies/planner.py:Planner"
+        var contenders = [
+            Contender(name: "constant velocity, built in", builtIn: .constantVelocity, against: 0),
+            Contender(name: "constant velocity in C", code: same, against: 0),
+            Contender(name: "IDM + MOBIL, built in", builtIn: .idmMobil, against: 2),
+            Contender(name: "IDM in C", code: idm, against: 2),
+            Contender(name: "IDM with lane changes in C++", code: changer, against: 2),
+            Contender(name: "IDM in NumPy", code: python, against: 2),
+        ]
+        for _ in 0..<rounds {
+            for place in contenders.indices {
+                contenders[place].runs.append(try figures(contenders[place].builtIn, contenders[place].code))
+            }
+            guard contenders[0].runs.last?.digest == contenders[1].runs.last?.digest else {
+                throw CocoaError(.featureUnsupported, userInfo: [
+                    NSLocalizedDescriptionKey: "constant velocity drove differently through the C ABI",
+                ])
+            }
         }
-        print("ego-steps per second of CPU time, one engine thread, medians of 5")
-        print("constant-velocity, built in:    \(pad(Int(median(builtIn)), 9))")
-        print("the same through the C ABI:     \(pad(Int(median(external)), 9))   \(format(median(ratios))) of it")
-        print("IDM in C:                       \(pad(Int(try figures(idm).rate), 9))")
-        let python = try figures("python:\(root)/Ops/policies/planner.py:Planner")
-        print("IDM in NumPy:                   \(pad(Int(python.rate), 9))")
-        try calls(same, "C")
-        try calls("python:\(root)/Ops/policies/planner.py:Planner", "NumPy")
+        print("\(scenarios) scenarios, one engine thread, medians of \(rounds); ego-steps a second")
+        print("policy                          of CPU time   of wall time   CPU rate over the built-in one's")
+        for contender in contenders { print(line(contender, contenders[contender.against])) }
+        for (name, policy) in [("C", same), ("C++", changer), ("NumPy", python)] { try calls(policy, name) }
+    }
+
+    private func line(_ contender: Contender, _ other: Contender) -> String {
+        let name = contender.name.padding(toLength: 28, withPad: " ", startingAt: 0)
+        let cpu = median(contender.runs.map { Double($0.egoSteps) / $0.cpuSeconds })
+        let wall = median(contender.runs.map { Double($0.egoSteps) / $0.wallSeconds })
+        let ratios = zip(contender.runs, other.runs).map { own, other in
+            Double(own.egoSteps) / own.cpuSeconds / (Double(other.egoSteps) / other.cpuSeconds)
+        }
+        return "\(name) \(pad(Int(cpu), 14)) \(pad(Int(wall), 14))   "
+            + (contender.code == nil ? "" : "\(format(median(ratios))) of \(other.name)")
     }
 
     /// Round trips alone: nothing but calls, for one ego and for a batch.
@@ -66,24 +96,22 @@ struct PolicyCost {
         }
     }
 
-    private func figures(_ policy: String?) throws -> Figures {
+    private func figures(_ builtIn: PolicyUnderTest, _ policy: String?) throws -> Figures {
         let program = try policy.map(program)
-        let campaign = Campaign(policy: program == nil ? .constantVelocity : .external)
-        let before = usage(RUSAGE_SELF) + usage(RUSAGE_CHILDREN)
+        var campaign = Campaign(policy: builtIn)
+        campaign.externalPolicy = program?.policy
         var figures = Figures()
-        var named = campaign
-        named.externalPolicy = program?.policy
+        let before = usage(RUSAGE_SELF) + usage(RUSAGE_CHILDREN), start = ContinuousClock.now
         do {
-            let engine = try RolloutEngine(
-                campaign: named, worldModel: WorldModel.shipped(), batchSize: RolloutEngine.externalBatchSize,
-                program: program)
-            _ = engine.run(scenarios: scenarios) { record in
+            let engine = try RolloutEngine(campaign: campaign, worldModel: WorldModel.shipped(), program: program)
+            _ = engine.run(scenarios: (0..<UInt64(scenarios)).map { $0 }) { record in
                 figures.egoSteps += Int((record.simulatedSeconds * 10).rounded())
                 figures.digest ^= record.digest
             }
         }
         // The policy's process has ended with the engine.
-        figures.seconds = usage(RUSAGE_SELF) + usage(RUSAGE_CHILDREN) - before
+        figures.cpuSeconds = usage(RUSAGE_SELF) + usage(RUSAGE_CHILDREN) - before
+        figures.wallSeconds = (ContinuousClock.now - start) / .seconds(1)
         return figures
     }
 
@@ -100,12 +128,12 @@ struct PolicyCost {
     }
 
     private func library(_ name: String, _ folder: URL) throws -> String {
-        let output = folder.appending(path: "lib\(name).so").path
+        let output = folder.appending(path: "\(name).so").path
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/cc")
+        process.executableURL = URL(fileURLWithPath: name.hasSuffix(".cpp") ? "/usr/bin/c++" : "/usr/bin/cc")
         process.arguments = [
             "-O2", "-ffp-contract=off", "-shared", "-fPIC", "-I", "\(root)/Sources/CLonghaulPolicy/include",
-            "\(root)/Ops/policies/\(name).c", "-o", output, "-lm",
+            "\(root)/Ops/policies/\(name)", "-o", output, "-lm",
         ]
         try process.run()
         process.waitUntilExit()

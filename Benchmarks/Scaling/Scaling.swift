@@ -13,6 +13,7 @@ import WorldModel
 ///     Scaling policies [LONGHAUL] a policy in a process of its own against a built-in one
 ///     Scaling rate                the peak FMA rate of all cores at once, and the network's size, as JSON
 ///     Scaling farm [LONGHAUL]     a bare loop in one process against `longhaul run`, in turn
+///     Scaling start [LONGHAUL]    from the start of `longhaul run` to its end with two shards done
 ///
 /// The word `quick` at the end asks for fewer and shorter rounds.
 @main
@@ -21,6 +22,7 @@ enum Scaling {
         var arguments = Array(CommandLine.arguments.dropFirst())
         let isQuick = arguments.last == "quick"
         if isQuick { arguments.removeLast() }
+        let longhaul = arguments.dropFirst().first ?? "../.build/release/longhaul"
         switch arguments.first {
         case "threads": try threads(rounds: isQuick ? 1 : 5)
         case "batches": try batches(isQuick ? [16, 256] : [16, 32, 64, 128, 256, 1024, 4096])
@@ -28,12 +30,11 @@ enum Scaling {
         case "peak": try peak(rounds: isQuick ? 1 : 5)
         case "rate": try rate()
         case "policies":
-            try PolicyCost(longhaul: arguments.dropFirst().first ?? "../.build/release/longhaul").measure()
-        case "farm":
-            let longhaul = arguments.dropFirst().first ?? "../.build/release/longhaul"
-            try FarmOverhead(longhaul: longhaul, scenarios: isQuick ? 600 : 6_000).measure()
+            try PolicyCost(longhaul: longhaul, rounds: isQuick ? 1 : 5, scenarios: isQuick ? 64 : 640).measure()
+        case "farm": try FarmOverhead(longhaul: longhaul, scenarios: isQuick ? 600 : 6_000).measure()
+        case "start": try StartUp(longhaul: longhaul).measure(rounds: isQuick ? 1 : 7)
         default:
-            FileHandle.standardError.write(Data("usage: Scaling threads|batches|agents|peak|rate|policies|farm\n".utf8))
+            FileHandle.standardError.write(Data("usage: Scaling threads|batches|agents|peak|rate|policies|farm|start\n".utf8))
             exit(64)
         }
     }
@@ -109,7 +110,7 @@ enum Scaling {
     }
 
     /// The median, and from where to where.
-    private static func spread(_ sorted: [Double]) -> String {
+    static func spread(_ sorted: [Double]) -> String {
         "\(format(sorted[sorted.count / 2])) (from \(format(sorted[0])) to \(format(sorted[sorted.count - 1])))"
     }
 }

@@ -260,7 +260,13 @@ def _load(place: str, name: str) -> type:
         spec.loader.exec_module(module)
     else:
         sys.path.insert(0, os.getcwd())
-        module = importlib.import_module(place)
+        try:
+            module = importlib.import_module(place)
+        except ModuleNotFoundError as error:
+            if error.name and (place + ".").startswith(error.name + "."):
+                raise ImportError(
+                    f"no module {place} here: PYTHONPATH has to name its folder, on every machine") from None
+            raise
     found = getattr(module, name, None)
     if found is None:
         raise ImportError(f"{place} has no class {name}")

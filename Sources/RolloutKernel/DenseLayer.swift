@@ -121,9 +121,9 @@ func evaluateThree(
         w += 8
         x += 32
     }
-    finish(a0, b0, c0, d0, isHidden, output)
-    finish(a1, b1, c1, d1, isHidden, output + 32)
-    finish(a2, b2, c2, d2, isHidden, output + 64)
+    finishRow(a0, b0, c0, d0, isHidden, output)
+    finishRow(a1, b1, c1, d1, isHidden, output + 32)
+    finishRow(a2, b2, c2, d2, isHidden, output + 64)
 }
 
 /// Two outputs of 32 agents: what is left of eight after twice three.
@@ -147,17 +147,17 @@ func evaluateTwo(
         w += 8
         x += 32
     }
-    finish(a0, b0, c0, d0, isHidden, output)
-    finish(a1, b1, c1, d1, isHidden, output + 32)
+    finishRow(a0, b0, c0, d0, isHidden, output)
+    finishRow(a1, b1, c1, d1, isHidden, output + 32)
 }
 
 @inline(__always)
-private func loadEight(_ pointer: UnsafePointer<Float>) -> SIMD8<Float> {
+func loadEight(_ pointer: UnsafePointer<Float>) -> SIMD8<Float> {
     UnsafeRawPointer(pointer).load(as: SIMD8<Float>.self)
 }
 
 @inline(__always)
-private func finish(
+func finishRow(
     _ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>, _ d: SIMD8<Float>, _ isHidden: Bool,
     _ output: UnsafeMutablePointer<Float>
 ) {

@@ -129,6 +129,34 @@ extension EndToEnd {
             #expect(try coordinator.result().status == 0)
         }
 
+        @Test func aLibraryIsComparedWithAnEarlierRunOfAnotherConfiguration() throws {
+            let folder = try TemporaryFolder()
+            let planner = try library("Ops/policies/idm.c", in: folder, as: "libidm.so")
+            let (far, near) = (try folder.write("headway 2.0\n", to: "far"), try folder.write("headway 0.5\n", to: "near"))
+            let first = try LonghaulBinary.run(
+                ["run", "--policy", planner, "--policy-config", far, "--scenarios", "256", "--output", folder.file("a")],
+                within: 120)
+            #expect(first.status == 0, "\(first.errors)")
+            let second = try LonghaulBinary.run(
+                ["run", "--policy", planner, "--policy-config", near, "--against", folder.file("a"), "--output",
+                    folder.file("b"), "--json"], within: 120)
+            #expect(second.status == 0, "\(second.errors)")
+            let comparison = try #require(
+                JSONSerialization.jsonObject(with: Data(second.output.utf8)) as? [String: Any])
+            #expect(comparison["pairs"] as? Int == 256, "\(comparison.keys)")
+            let same = try LonghaulBinary.run(
+                ["run", "--policy", planner, "--policy-config", far, "--against", folder.file("a"), "--output",
+                    folder.file("same")])
+            #expect(same.status == 64, "the same policy: \(same.errors)")
+        }
+
+        @Test func aModuleThatIsNotThereIsNamedInOneLine() throws {
+            let folder = try TemporaryFolder()
+            let run = try LonghaulBinary.run(
+                ["run", "--policy", "python:no.such.module:Planner", "--output", folder.file("out")])
+            #expect(run.status == 64 && run.errors.contains("no module no.such.module here: PYTHONPATH"), "\(run.errors)")
+        }
+
         @Test func aPolicyThatActsDifferentlyElsewhereIsFoundAndNoWorkerIsBlamed() throws {
             let (journal, farm) = try audited("own-mind", workers: ["a": [:], "b": [:]])
             #expect(try journal.quarantinedWorkers().isEmpty)
@@ -165,7 +193,8 @@ extension EndToEnd {
                     + "policy: \(planner)\npolicy-config: \(config)\n")
             let coordinator = try farm.startCoordinator(options: ["--audit", "1"])
             let started = try workers.sorted { $0.key < $1.key }.map { name, environment in
-                try farm.startWorker(name, options: ["--allow-policy-code", "any"], environment: environment)
+                try farm.startWorker(name, options: ["--allow-policy-code", "any", "--give-up-after", "10"],
+                    environment: environment)
             }
             let result = try coordinator.result(within: 240)
             #expect(result.status == 0, "\(result.errors.suffix(3000))")

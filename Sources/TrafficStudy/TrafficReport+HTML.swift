@@ -74,8 +74,8 @@ extension TrafficReport {
                 guard pair[0].1.total >= 1000, pair[1].1.total >= 200 else { continue }
                 charts.append(
                     LineChart(
-                        title: "\(quantity.name), \(density.name) per km and lane", xLabel: quantity.unit,
-                        yLabel: "share of \(Self.merged) bins",
+                        title: "\(quantity.name), \(density.name) per km", xLabel: quantity.unit,
+                        yLabel: "share",
                         lines: zip(pair, Self.colours).map { named, colour in
                             LineChart.Line(
                                 name: named.0, colour: colour, points: Self.coarse(named.1))

@@ -68,7 +68,7 @@ extension Comparison {
     }
 
     static func pText(_ value: Double) -> String {
-        value < 1e-4 ? "<0.0001" : ReportText.number((value * 1e4).rounded() / 1e4)
+        value < 1e-4 ? "<0.0001" : value < 0.01 ? String(format: "%.4f", value) : ReportText.number((value * 1e4).rounded() / 1e4)
     }
 
     static func text(_ estimate: Estimate) -> String {

@@ -134,5 +134,5 @@ enum LoggedTools {
     }()
 
     static let hasMCAP: Bool =
-        (try? RunningProcess([python, "-c", "import mcap, lz4"]).result().status) == 0
+        (try? RunningProcess([python, "-c", "import mcap, lz4, foxglove_schemas_protobuf"]).result().status) == 0
 }

@@ -5,6 +5,10 @@ import struct
 import sys
 import zlib
 
+from foxglove_schemas_protobuf.FrameTransform_pb2 import FrameTransform
+from foxglove_schemas_protobuf.Log_pb2 import Log
+from foxglove_schemas_protobuf.SceneUpdate_pb2 import SceneUpdate
+from google.protobuf.descriptor import FieldDescriptor
 from mcap.reader import make_reader
 from mcap.records import Chunk
 from mcap.stream_reader import StreamReader
@@ -60,6 +64,39 @@ def conforms(value, schema):
 definitions = {schema.name: json.loads(schema.data) for schema in summary.schemas.values()}
 for topic, name, time, message in messages:
     assert conforms(message, definitions[name]), (topic, time)
+
+# What Foxglove itself published of its messages: every field, and no other, of the right type.
+PUBLISHED = {"foxglove.SceneUpdate": SceneUpdate, "foxglove.FrameTransform": FrameTransform, "foxglove.Log": Log}
+TIMES = {"google.protobuf.Timestamp", "google.protobuf.Duration"}
+
+
+def fits(value, message, place):
+    if message.full_name in TIMES:
+        assert set(value) == {"sec", "nsec"} and all(isinstance(part, int) for part in value.values()), place
+        return
+    assert set(value) == {field.name for field in message.fields}, (place, value.keys())
+    for field in message.fields:
+        is_list = field.is_repeated if hasattr(field, "is_repeated") else field.label == FieldDescriptor.LABEL_REPEATED
+        items = value[field.name] if is_list else [value[field.name]]
+        assert isinstance(items, list), (place, field.name)
+        for item in items:
+            if field.message_type:
+                fits(item, field.message_type, f"{place}.{field.name}")
+            elif field.enum_type:
+                assert item in field.enum_type.values_by_number, (place, field.name, item)
+            elif field.cpp_type in (FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT):
+                assert isinstance(item, (int, float)), (place, field.name)
+            elif field.cpp_type == FieldDescriptor.CPPTYPE_STRING:
+                assert isinstance(item, str), (place, field.name)
+            elif field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:
+                assert isinstance(item, bool), (place, field.name)
+            else:
+                assert isinstance(item, int), (place, field.name)
+
+
+for topic, name, time, message in messages:
+    if name in PUBLISHED:
+        fits(message, PUBLISHED[name].DESCRIPTOR, f"{topic} at {time}")
 
 # What the table says, the log says too.
 rows = list(csv.DictReader(open(table)))

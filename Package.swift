@@ -215,7 +215,8 @@ let package = Package(
             name: "FindingsTests",
             dependencies: ["Findings", "Rollout", "RecordStore", "Scenarios", "WorldModel", "Metrics"]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["RecordStore", "Metrics"], exclude: ["Readers"]),
+            name: "EndToEndTests",
+            dependencies: ["Farm", "Scenarios", "WorldModel", "RecordStore", "Metrics"], exclude: ["Readers"]),
 
         // Every decoder of bytes from outside, for the fuzzer and for the tests of what it found.
         .target(

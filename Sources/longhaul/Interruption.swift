@@ -13,9 +13,12 @@ final class Interruption: Sendable {
 
     private let state = Mutex(State())
 
+    /// Of this process: signals are the process's, so there is one. The first use takes them over.
+    static let shared = Interruption()
+
     /// Takes over SIGINT, SIGTERM and SIGHUP, but leaves alone what the parent had this process ignore
-    /// (nohup, background jobs). To be called once, before the dashboard takes the terminal.
-    init() {
+    /// (nohup, background jobs).
+    private init() {
         guard let (reading, writing) = privatePipe() else { return }
         signalPipe = writing
         Thread.detachNewThread { [self] in

@@ -26,7 +26,12 @@ struct Longhaul: ParsableCommand {
             PolicyHostCommand.self,
         ])
 
+    /// Commands that supervisors and batch systems ask to leave, at any time.
+    private static let leaving: Set = ["run", "coordinator", "worker"]
+
     static func main() {
+        // Before anything that takes time: a process that has only just begun may be asked already.
+        if let name = CommandLine.arguments.dropFirst().first, leaving.contains(name) { _ = Interruption.shared }
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -74,7 +74,7 @@ struct ReplayCommand: ParsableCommand {
             throw CommandFailure(
                 .usage, "--terminal needs a terminal that can move its cursor; write --html FILE instead")
         }
-        let interruption = Interruption()
+        let interruption = Interruption.shared
         let input = try ReplayInput(
             source: source, seed: seed, selection: .init(shard: shard, scenario: scenario))
         let looks = try ReplayLooks(

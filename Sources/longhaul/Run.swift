@@ -114,7 +114,7 @@ struct Run: ParsableCommand {
     }
 
     func run() throws {
-        let interruption = Interruption()
+        let interruption = Interruption.shared
         var input = try CampaignInput(file: campaign, change: override)
         guard input.campaign.scenarioList.isEmpty || (seed ?? scenarios) == nil && egoKm == nil else {
             throw CommandFailure(

@@ -92,7 +92,7 @@ struct WorkerCommand: ParsableCommand {
     }
 
     func run() throws {
-        let interruption = Interruption()
+        let interruption = Interruption.shared
         let machine = Machine()
         let host = ProcessInfo.processInfo.hostName
         var configuration = WorkerConfiguration(

@@ -1,7 +1,8 @@
+import Farm
 import Foundation
 
-/// A farm of real processes with everything that goes wrong: a coordinator in one network namespace, workers there
-/// and in another one, the result folder on a small file system of its own.
+/// A farm of real processes with everything that goes wrong: a coordinator in one network namespace, workers
+/// there and in another one, the result folder on a small file system of its own.
 final class ChaosFarm {
     enum Fault: String, CaseIterable {
         case workerKilled, coordinatorKilled, workerStopped, workerLeaves, workerJoins, linkDown, diskFull
@@ -16,7 +17,7 @@ final class ChaosFarm {
     private let farm: TestFarm
     private let hosts: NetworkNamespaces?
     private let hasOwnDisk: Bool
-    private var random: SeededGenerator
+    private var random: SplitMix
     private var coordinator: RunningProcess
     private var members: [Member] = []
     private var named = 0
@@ -32,7 +33,7 @@ final class ChaosFarm {
 
     init(campaign: String, seed: UInt64) throws {
         farm = try TestFarm(campaign: campaign)
-        random = SeededGenerator(seed: seed)
+        random = SplitMix(seed: seed)
         hosts = NetworkNamespaces.arePermitted ? try NetworkNamespaces() : nil
         try FileManager.default.createDirectory(atPath: farm.output, withIntermediateDirectories: true)
         let mount = try RunningProcess(["mount", "-t", "tmpfs", "-o", "size=256m", "longhaul", farm.output])
@@ -106,6 +107,8 @@ final class ChaosFarm {
             members[index].process?.signal(SIGCONT)
         case .workerLeaves:
             guard let process = members[index].process else { return }
+            // Nobody can be asked before he runs. Once he has said something, he has to leave in good order.
+            try process.waitUntilUp()
             process.signal(SIGTERM)
             let ending = try process.result(within: 60)
             leavers.append(ending.status)

@@ -64,6 +64,12 @@ final class RunningProcess {
     var outputSoFar: String { (try? String(contentsOfFile: folder.file("stdout"), encoding: .utf8)) ?? "" }
     var errorsSoFar: String { (try? String(contentsOfFile: folder.file("stderr"), encoding: .utf8)) ?? "" }
 
+    /// Waits for its first line on standard error, or its end: before that, a signal may come too early for
+    /// any handler.
+    func waitUntilUp() throws {
+        try wait(atMost: 60, for: "a first word of process \(pid)") { !isRunning || !errorsSoFar.isEmpty }
+    }
+
     func signal(_ number: Int32) {
         if isRunning { kill(pid, number) }
     }

@@ -24,7 +24,8 @@ extension FarmReply {
     var brief: String {
         switch self {
         case .welcome(let welcome): "welcome \(welcome.worker & 0xffff_ffff)"
-        case .leases(let leases): "leases \(leases.map { "\($0.key.brief) \($0.firstScenario)+\($0.scenarioCount)" })"
+        case .leases(let leases):
+            "leases \(leases.map { "\($0.key.brief) \($0.firstScenario)+\($0.scenarioCount)" })"
         case .alive(let revoked, _): "alive, not \(revoked.map(\.brief))"
         case .weights: "weights"
         default: "\(self)"

@@ -53,7 +53,8 @@ extension FarmSimulation {
         for case .revoke(let shards, let name) in writes {
             var undone = shards
             if let name {
-                undone += disk.shards.filter { $0.value.audit != .agreed && $0.value.worker == name }.map(\.key)
+                let doubtful = disk.shards.filter { $0.value.audit != .agreed && $0.value.worker == name }
+                undone += doubtful.map(\.key)
                 guard workers.contains(where: { $0.error != 0 && $0.name == name }) else {
                     throw violation("worker \(name) is convicted and innocent")
                 }
@@ -75,7 +76,9 @@ extension FarmSimulation {
         for shard in disk.shards.values {
             sum.add(SimulatedRollouts.totals(shard.scenarios))
             for scenario in shard.scenarios {
-                guard seen.insert(scenario).inserted else { throw violation("scenario \(scenario) counts twice") }
+                guard seen.insert(scenario).inserted else {
+                    throw violation("scenario \(scenario) counts twice")
+                }
             }
         }
         guard disk.totals == sum else { throw violation("the totals are not the sum of the shards") }
@@ -83,7 +86,8 @@ extension FarmSimulation {
             throw violation("the coordinator's totals are not the sum of the shards")
         }
         var generations: Set<UInt64> = []
-        for holder in coordinator?.leaseHolders ?? [] where !generations.insert(holder.key.generation).inserted {
+        let holders = coordinator?.leaseHolders ?? []
+        for holder in holders where !generations.insert(holder.key.generation).inserted {
             throw violation("generation \(holder.key.generation) has two valid holders")
         }
     }

@@ -35,7 +35,8 @@ extension FarmSimulation {
         case .linkDeafOneWay: cut(number, to: false, from: true)
         case .linkMuteOneWay: cut(number, to: true, from: false)
         case .coordinatorKilled: crashCoordinator()
-        case .coordinatorKilledInWrite: crashAtStore = CrashMoment.allCases[random.below(CrashMoment.allCases.count)]
+        case .coordinatorKilledInWrite:
+            crashAtStore = CrashMoment.allCases[random.below(CrashMoment.allCases.count)]
         case .coordinatorClockJump: coordinatorAhead += random.seconds(0...30)
         case .diskFull:
             isDiskFull = true
@@ -66,7 +67,9 @@ extension FarmSimulation {
         for number in workers.indices {
             workers[number].isCutOff = (false, false)
             workers[number].pace = 0.2
-            if workers[number].machine == nil { queue.plan(.startWorker(number), at: now + random.seconds(0...2)) }
+            if workers[number].machine == nil {
+                queue.plan(.startWorker(number), at: now + random.seconds(0...2))
+            }
         }
     }
 }

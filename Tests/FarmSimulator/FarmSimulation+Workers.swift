@@ -28,14 +28,16 @@ extension FarmSimulation {
             fillEngines(number)
             let clock = workers[number].clock(now)
             guard let action = workers[number].machine?.next(now: clock) else { return }
-            for event in workers[number].machine?.takeNews() ?? [] { note("\(workers[number].name): \(event)") }
+            let news = workers[number].machine?.takeNews() ?? []
+            for event in news { note("\(workers[number].name): \(event)") }
             let incarnation = workers[number].incarnation
             switch action {
             case .ask(let request, let attempt):
                 send(request, from: number)
                 queue.plan(
                     .silence(
-                        worker: number, incarnation: incarnation, sequence: request.sequence, attempt: attempt),
+                        worker: number, incarnation: incarnation, sequence: request.sequence,
+                        attempt: attempt),
                     at: now + Self.answerSeconds)
                 return
             case .wait(let until):
@@ -128,7 +130,8 @@ extension FarmSimulation {
         workers[number].machine?.jobs.count(record, of: key)
         engine.next += 1
         workers[number].engines[index] = engine
-        let range = engine.lease.firstScenario..<engine.lease.firstScenario + UInt64(engine.lease.scenarioCount)
+        let first = engine.lease.firstScenario
+        let range = first..<first + UInt64(engine.lease.scenarioCount)
         guard engine.next == range.upperBound else { return plan(number, index) }
         let error = workers[number].error
         workers[number].machine?.jobs.add(SimulatedRollouts.block(range, error: error), to: key)

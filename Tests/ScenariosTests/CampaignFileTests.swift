@@ -89,6 +89,7 @@ import Testing
             }
             let yaml = CampaignFile.yaml(of: campaign)
             #expect(try CampaignFile.parse(yaml: yaml, file: "x.yaml") == campaign, "\(yaml)")
+            #expect(throws: Never.self, "\(yaml)") { try CampaignFile.check(campaign, source: "x") }
         }
     }
 

@@ -63,9 +63,8 @@ extension Canvas {
 
     /// A bar across, the share done and the time left.
     mutating func drawProgress(_ snapshot: FarmSnapshot, row: Int, margin: Int) {
-        let isOver = [.finished, .stopped].contains(snapshot.state)
         let left =
-            isOver ? "" : snapshot.etaSeconds.map { "  \(Quantity.duration($0)) left" } ?? "  no estimate yet"
+            snapshot.state.isOver ? "" : snapshot.etaSeconds.map { "  \(Quantity.duration($0)) left" } ?? "  no estimate yet"
         let share = snapshot.progress.isFinite ? min(max(snapshot.progress, 0), 1) : 0
         let text = "  \(Quantity.percent(share))" + left
         let barWidth = frame.width - 2 * margin - text.count

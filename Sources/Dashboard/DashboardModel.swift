@@ -77,7 +77,7 @@ public struct DashboardModel: Sendable, Equatable {
 
     /// Seconds since the newest snapshot arrived, if that is too long ago for a campaign that still runs.
     public var staleSeconds: Double? {
-        guard let snapshot, ![.finished, .stopped].contains(snapshot.state) else { return nil }
+        guard let snapshot, !snapshot.state.isOver else { return nil }
         let age = now - snapshotTime
         return age > Self.staleAfterSeconds ? age : nil
     }

@@ -16,11 +16,7 @@ struct CampaignFiles {
     /// - Returns: what has to be fetched.
     /// - Throws: `WorkerError` if this worker can't or won't run the campaign.
     mutating func open(_ welcome: Welcome) throws(WorkerError) -> [Download] {
-        let misfit = WorkerError.unexpectedAnswer(address: configuration.join, to: "hello")
-        guard let campaign = try? JSONDecoder().decode(Campaign.self, from: Data(welcome.campaign)),
-            welcome.weightsBytes <= WeightsCache.limit
-        else { throw misfit }
-        self.campaign = campaign
+        campaign = try checkedCampaign(of: welcome)
         var missing: [Download] = []
         if let policy = campaign.externalPolicy {
             guard configuration.policyAllowance.allows(policy) else {
@@ -29,8 +25,8 @@ struct CampaignFiles {
             policies = [policy.code, policy.config].compactMap(\.self)
             let cache = PolicyCache(folder: configuration.policyCache)
             for file in policies where cache.load(file) == nil {
-                guard cache.path(of: file) != nil, (0...ExternalPolicy.maximumFileBytes).contains(file.bytes) else {
-                    throw misfit
+                guard cache.path(of: file) != nil else {
+                    throw unfit("its policy's file has a name or a hash that no file has")
                 }
                 missing.append(Download(.policy, hash: file.hash, bytes: file.bytes))
             }
@@ -41,6 +37,27 @@ struct CampaignFiles {
             missing.append(Download(.weights, hash: welcome.weightsHash, bytes: Int(welcome.weightsBytes)))
         }
         return missing
+    }
+
+    /// The campaign that a coordinator announces: whoever it is, nothing is begun that a campaign file could
+    /// not have asked for, and nothing but what the coordinator itself says that it is.
+    private func checkedCampaign(of welcome: Welcome) throws(WorkerError) -> Campaign {
+        guard let campaign = try? JSONDecoder().decode(Campaign.self, from: Data(welcome.campaign)) else {
+            throw unfit("it can't be read")
+        }
+        do { try CampaignFile.check(campaign, source: "campaign") } catch { throw unfit("\(error)") }
+        guard welcome.weightsBytes <= WeightsCache.limit else {
+            throw unfit("its weights have \(welcome.weightsBytes) bytes, more than \(WeightsCache.limit)")
+        }
+        // A newer release may know fields that this one doesn't; to leave them out would change the results.
+        guard campaign.identity(worldModelHash: welcome.weightsHash) == welcome.identity else {
+            throw unfit("this release understands it otherwise than the coordinator")
+        }
+        return campaign
+    }
+
+    private func unfit(_ reason: String) -> WorkerError {
+        .unfitCampaign(address: configuration.join, reason: reason)
     }
 
     /// Keeps a fetched file.

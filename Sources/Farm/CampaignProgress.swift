@@ -4,7 +4,7 @@ import Scenarios
 /// How far a campaign is from its end, and how many shards it needs. A pure value.
 ///
 /// A campaign ends at the shortest prefix of shards for which its goal or one of its rules to stop holds
-/// (`StopTally`). So the result doesn't depend on who was fast: what lies beyond that prefix is not part of it.
+/// (`StopTally`). So the result doesn't depend on who was fast: what lies beyond that prefix doesn't count.
 struct CampaignProgress: Sendable {
     private let goal: Campaign.Goal
     private let shardSize: Int

@@ -1,6 +1,9 @@
 /// What the coordinator knows of one worker. A pure value.
 struct ConnectedWorker: Sendable {
+    /// Nobody can guess another worker's: see `CoordinatorMachine.newNumber`.
     let id: UInt64
+    /// Counts those that joined.
+    let order: UInt64
     var hello: WorkerHello
     var state = FarmSnapshot.Worker.State.active
     /// The last request and its answer, for when it comes again.

@@ -43,7 +43,8 @@ public final class Coordinator {
             folder: configuration.folder,
             campaign: JournalCampaign(
                 identity: configuration.identity, name: campaign.name, seed: campaign.seed,
-                yaml: configuration.yaml, canonicalJSON: String(decoding: settings.campaignJSON, as: UTF8.self),
+                yaml: configuration.yaml,
+                canonicalJSON: String(decoding: settings.campaignJSON, as: UTF8.self),
                 worldModelHash: configuration.weightsHash, policy: campaign.policyName,
                 shardSize: campaign.shardSize, kernel: configuration.kernel, build: configuration.build))
         var start = CoordinatorMachine.Start(session: UInt64(journal.session))
@@ -62,8 +63,8 @@ public final class Coordinator {
         }
     }
 
-    /// Serves until the campaign is finished or `stop` says so (asked about twenty times a second); then
-    /// finishes the commits at hand.
+    /// Serves until the campaign is finished or sick, or `stop` says so (asked about twenty times a second);
+    /// then finishes the commits at hand.
     ///
     /// - Parameter onSnapshot: receives what is published, about four times a second, and the last state.
     /// - Returns: the last state.
@@ -83,6 +84,8 @@ public final class Coordinator {
             if machine.isFinished && finishedAt == nil { finishedAt = now }
             let isOver = finishedAt.map { machine.hasNobody || now > $0 + farewellSeconds } ?? false
             let isStopped = !machine.isFinished && (machine.isSick || stop())
+            // What made it sick is to be read in the journal.
+            if isStopped { store(now: now) }
             if now >= nextSnapshot || isOver || isStopped {
                 nextSnapshot = now + Self.snapshotSeconds
                 if now >= nextIncidents || isOver {

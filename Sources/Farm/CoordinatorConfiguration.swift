@@ -78,6 +78,7 @@ extension CoordinatorConfiguration {
             settings.lostAfterSeconds = lostAfterSeconds
             settings.auditShare = auditShare
             settings.auditSeed = .random(in: 0...UInt64.max)
+            settings.numberSecret = (0..<32).map { _ in .random(in: 0...UInt8.max) }
             settings.soloSeconds = soloSeconds
             settings.disputeSeconds = disputeSeconds
             settings.maxFailures = maxFailures

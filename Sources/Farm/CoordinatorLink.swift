@@ -3,8 +3,8 @@ import Messaging
 
 /// A worker's line to its coordinator. For one thread.
 final class CoordinatorLink {
-    /// After so many unanswered attempts, and then after twice as many each time, a new socket is tried: in nng
-    /// 1.5 a connection that breaks can stop its socket, and every other one, from ever connecting again.
+    /// After so many unanswered attempts, and then after twice as many each time, a new socket is tried: in
+    /// nng 1.5 a connection that breaks can stop its socket, and every other one, from ever connecting again.
     private static let attemptsBeforeNewSocket = 2
     private static let socketLimit = 16
 

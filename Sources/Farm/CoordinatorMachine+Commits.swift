@@ -115,7 +115,8 @@ extension CoordinatorMachine {
         let isWhole = result.scenarios == whole
         guard isWhole || errands.piece(of: key.shard, scenarios: result.scenarios) != nil else {
             staging.remove(key, worker: id)
-            return .answer(.refused("scenarios \(result.scenarios) of shard \(key.shard) are no longer wanted"))
+            let what = "scenarios \(result.scenarios) of shard \(key.shard)"
+            return .answer(.refused("\(what) are no longer wanted"))
         }
         guard result.blockCount > 0 else {
             return .answer(fail(key, by: worker, because: "the worker can't make records of it"))

@@ -3,7 +3,9 @@ import RecordStore
 /// Leases that end without a result, and what that says of scenarios and workers.
 extension CoordinatorMachine {
     /// One lease ends.
-    mutating func end(_ key: LeaseKey, of worker: ConnectedWorker, because cause: LossCause, now: Double = 0) {
+    mutating func end(
+        _ key: LeaseKey, of worker: ConnectedWorker, because cause: LossCause, now: Double = 0
+    ) {
         staging.remove(key, worker: worker.id)
         if errands.number(of: key) != nil {
             let verdict = errands.end(
@@ -27,7 +29,9 @@ extension CoordinatorMachine {
     /// Takes note of leases that the table ended.
     mutating func note(_ losses: [LeaseTable.Loss], now: Double) {
         for loss in losses {
-            if loss.cause == .timedOut { suspect(loss.key.shard, name(of: loss.worker), .timedOut, loss.worker) }
+            if loss.cause == .timedOut {
+                suspect(loss.key.shard, name(of: loss.worker), .timedOut, loss.worker)
+            }
             if loss.isSplit { cutUp(loss.key.shard, now: now) }
         }
     }
@@ -41,8 +45,8 @@ extension CoordinatorMachine {
     private mutating func cutUp(_ shard: Int, now: Double) {
         let scenarios = progress.scenarios(of: shard)
         attention.add(
-            "Shard \(shard) (scenarios \(scenarios.lowerBound) to \(scenarios.upperBound - 1)) is rolled out in"
-                + " pieces: workers failed at it.")
+            "Shard \(shard) (scenarios \(scenarios.lowerBound) to \(scenarios.upperBound - 1)) is rolled out"
+                + " in pieces: workers failed at it.")
         errands.openPieces([scenarios], of: shard, cutUp: true, now: now)
     }
 
@@ -52,7 +56,9 @@ extension CoordinatorMachine {
     mutating func mourn(_ death: WorkerDeath, by finder: String, now: Double) {
         guard knownDeaths.insert(death.instance).inserted else { return }
         let name = instances[death.instance].flatMap { workers[$0]?.hello.name } ?? finder
-        if let id = instances[death.instance], let worker = workers[id], worker.isHere || worker.state == .lost {
+        if let id = instances[death.instance], let worker = workers[id],
+            worker.isHere || worker.state == .lost
+        {
             // Whatever else it held is not to blame for a crash.
             endAll(of: worker, because: death.cause == .killed ? .lost : .preempted, now: now)
             staging.removeAll(worker: id)
@@ -76,8 +82,9 @@ extension CoordinatorMachine {
         quarantine[verdict.shard, default: []].insert(verdict.scenario)
         trust.pardon(at: verdict.shard)
         attention.add(
-            "Scenario \(verdict.scenario) of shard \(verdict.shard) is in quarantine: \(verdict.cause). Replay it:"
-                + " longhaul replay FOLDER --shard \(verdict.shard) --scenario \(verdict.scenario)")
+            "Scenario \(verdict.scenario) of shard \(verdict.shard) is in quarantine: \(verdict.cause)."
+                + " Replay it: longhaul replay FOLDER --shard \(verdict.shard)"
+                + " --scenario \(verdict.scenario)")
         chores.append(
             .quarantine(
                 QuarantinedScenario(

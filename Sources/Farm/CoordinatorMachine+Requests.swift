@@ -1,4 +1,5 @@
 import RecordStore
+import WorldModel
 
 extension CoordinatorMachine {
     private static let workerLimit = 4_096
@@ -51,7 +52,9 @@ extension CoordinatorMachine {
         emit(.reply(ticket, reply))
     }
 
-    private mutating func serve(_ body: FarmRequest.Body, of worker: ConnectedWorker, now: Double) -> FarmReply {
+    private mutating func serve(
+        _ body: FarmRequest.Body, of worker: ConnectedWorker, now: Double
+    ) -> FarmReply {
         switch body {
         case .hello, .commit: return .failed("not expected here")
         case .fetchWeights(let offset): return chunk(of: settings.weights, from: offset)
@@ -88,11 +91,11 @@ extension CoordinatorMachine {
         guard workers.count < Self.workerLimit || instances[hello.instance] != nil else {
             return .refused("there are \(Self.workerLimit) workers already; use fewer with more threads each")
         }
-        let id = instances[hello.instance] ?? nextWorker
-        if id == nextWorker { nextWorker += 1 }
+        let id = instances[hello.instance] ?? newNumber()
         instances[hello.instance] = id
         var worker =
-            workers[id] ?? ConnectedWorker(id: id, hello: hello, lastSequence: 0, lastSeen: now)
+            workers[id]
+            ?? ConnectedWorker(id: id, order: joined, hello: hello, lastSequence: 0, lastSeen: now)
         // A hello that was delayed on its way must not bring back an older state.
         if sequence > worker.lastSequence || worker.state == .lost {
             worker.hello = hello
@@ -114,6 +117,21 @@ extension CoordinatorMachine {
         return .welcome(welcome)
     }
 
+    /// The number by which a worker is known from its welcome on. It can't be guessed, not even from another
+    /// worker's: whoever has a certificate but not the join token never learns one, and gets nothing.
+    private mutating func newNumber() -> UInt64 {
+        var number: UInt64 = 0
+        while number == 0 || workers[number] != nil {
+            joined += 1
+            var message = ByteWriter()
+            message.append(settings.numberSecret)
+            message.append(start.session)
+            message.append(joined)
+            number = UInt64(ContentHash.sha256(message.bytes).prefix(16), radix: 16) ?? 0
+        }
+        return number
+    }
+
     private func refusal(of name: String) -> FarmReply {
         let cause = trust.quarantined[name]?.cause ?? "it failed"
         return .refused(
@@ -125,8 +143,8 @@ extension CoordinatorMachine {
     private func misfit(of hello: WorkerHello) -> String? {
         guard (1...4_096).contains(hello.threads) else { return "a worker has 1 to 4096 threads" }
         if !settings.build.isEmpty, hello.build != settings.build {
-            return "this worker is of release \(hello.build), the coordinator of \(settings.build): results are"
-                + " comparable within one release only; install \(settings.build) on the worker's machine"
+            return "this worker is of release \(hello.build), the coordinator of \(settings.build): results"
+                + " are comparable within one release only; install \(settings.build) on the worker's machine"
         }
         if !settings.kernels.isEmpty, !settings.kernels.contains(hello.kernel) {
             return "kernel class \(hello.kernel) is unknown here; install the coordinator's release on the"
@@ -158,7 +176,7 @@ extension CoordinatorMachine {
 
     private mutating func lease(_ count: Int, to worker: ConnectedWorker, now: Double) -> FarmReply {
         if isFinished { return .finished }
-        if isSick { return .retry(afterMilliseconds: UInt32(settings.idleSeconds * 1e3)) }
+        if isSick { return laterAgain }
         let held = table.leases(of: worker.id) + errands.leases(of: worker.id)
         let wanted = min(count, worker.shardLimit - held, WireLimit.leases)
         var leases: [ShardLease] = []
@@ -184,8 +202,10 @@ extension CoordinatorMachine {
                 shardLease($0, progress.scenarios(of: $0.shard))
             }
         }
-        return leases.isEmpty ? .retry(afterMilliseconds: UInt32(settings.idleSeconds * 1e3)) : .leases(leases)
+        return leases.isEmpty ? laterAgain : .leases(leases)
     }
+
+    private var laterAgain: FarmReply { .retry(afterMilliseconds: UInt32(settings.idleSeconds * 1e3)) }
 
     private func shardLease(_ key: LeaseKey, _ scenarios: Range<UInt64>) -> ShardLease {
         ShardLease(
@@ -193,7 +213,9 @@ extension CoordinatorMachine {
             milliseconds: UInt32(settings.leases.leaseSeconds * 1e3))
     }
 
-    private mutating func renew(_ heartbeat: Heartbeat, of worker: ConnectedWorker, now: Double) -> FarmReply {
+    private mutating func renew(
+        _ heartbeat: Heartbeat, of worker: ConnectedWorker, now: Double
+    ) -> FarmReply {
         workers[worker.id]?.rate.update(heartbeat.counters, now: now)
         workers[worker.id]?.state = heartbeat.isDraining ? .draining : .active
         if isFinished { return .finished }

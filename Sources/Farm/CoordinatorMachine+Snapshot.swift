@@ -34,7 +34,8 @@ extension CoordinatorMachine {
             snapshot.sceneStepsPerSecond += worker.rate.rates.sceneSteps
         }
         snapshot.bytesPerRecord = sums.rollouts == 0 ? 0 : Double(blockBytes) / Double(sums.rollouts)
-        snapshot.workers = workers.values.sorted { $0.id < $1.id }.map { row($0, now: now - absentSeconds) }
+        let inOrder = workers.values.sorted { $0.order < $1.order }
+        snapshot.workers = inOrder.map { row($0, now: now - absentSeconds) }
         snapshot.events = EventRate.all(of: totals).map(FarmSnapshot.Event.init)
         snapshot.attention = attention.entries
         snapshot.resultFolder = settings.folder
@@ -42,8 +43,9 @@ extension CoordinatorMachine {
     }
 
     private func state(isStopped: Bool) -> FarmSnapshot.CampaignState {
-        if isFinished { return .finished }
+        // A campaign may become sick with its last shard: it is done then, but not well.
         if isSick { return .sick }
+        if isFinished { return .finished }
         if isStopped { return .stopped }
         if !workers.values.contains(where: \.isHere) { return .waitingForWorkers }
         let isTail = table.pendingCount == 0 && !progress.needsMore(open: table.count - table.committedCount)

@@ -7,7 +7,7 @@ extension CoordinatorMachine {
         let now = ownTime(now)
         let silence = max(settings.lostAfterSeconds, 6 * heartbeatSeconds)
         let silent = workers.values.filter { $0.isHere && $0.lastSeen + silence < now }
-        for worker in silent.sorted(by: { $0.id < $1.id }) {
+        for worker in silent.sorted(by: { $0.order < $1.order }) {
             workers[worker.id]?.state = .lost
             workers[worker.id]?.rate.stop()
             attention.add(
@@ -33,6 +33,8 @@ extension CoordinatorMachine {
     mutating func checkGoal() {
         guard !wantsSums, let needed = progress.goalPrefix, table.settledPrefix >= needed else { return }
         // What is to be confirmed, taken back or put together comes first.
-        if chores.isEmpty && underWay.origins.isEmpty && !errands.hasOpinions(below: needed) { isFinished = true }
+        if chores.isEmpty && underWay.origins.isEmpty && !errands.hasOpinions(below: needed) {
+            isFinished = true
+        }
     }
 }

@@ -46,7 +46,8 @@ package struct CoordinatorMachine: Sendable {
     var progress: CampaignProgress
     var workers: [UInt64: ConnectedWorker] = [:]
     var instances: [UInt64: UInt64] = [:]
-    var nextWorker: UInt64
+    /// Workers that were given a number.
+    var joined: UInt64 = 0
     var staging = BlockStaging()
     var offers: [CommitOffer] = []
     /// Processes that are known to have ended without a goodbye.
@@ -76,12 +77,10 @@ package struct CoordinatorMachine: Sendable {
         }
         // A smaller goal than before leaves shards over.
         let committed = start.committed.filter { [progress] in !progress.scenarios(of: $0.shard).isEmpty }
-        // Sessions are counted by the journal, not by a clock that may jump: generations and workers' numbers
-        // grow over restarts.
+        // Sessions are counted by the journal, not by a clock that may jump: generations grow over restarts.
         table = LeaseTable(
             count: progress.shardsToStart, committed: committed.map(\.shard),
             firstGeneration: start.session << 32 | 1, settings: settings.leases)
-        nextWorker = start.session << 32 | 1
         errands = ErrandTable(settings: settings.leases, soloSeconds: settings.soloSeconds)
         audits = AuditBook(share: settings.auditShare, seed: settings.auditSeed)
         totals = start.totals

@@ -1,6 +1,6 @@
-/// Work beside the first rollout of whole shards: pieces of shards that workers failed at, and second opinions
-/// on shards that are committed. A pure value, told the time like `LeaseTable`, whose generations it uses.
-/// There are few errands at a time, so it looks through all of them.
+/// Work beside the first rollout of whole shards: pieces of shards that workers failed at, and second
+/// opinions on shards that are committed. A pure value, told the time like `LeaseTable`, whose generations it
+/// uses. There are few errands at a time, so it looks through all of them.
 struct ErrandTable: Sendable {
     enum Kind: Sendable, Equatable {
         case piece
@@ -91,7 +91,9 @@ struct ErrandTable: Sendable {
         }
     }
 
-    func hasPieces(of shard: Int) -> Bool { errands.values.contains { $0.kind == .piece && $0.shard == shard } }
+    func hasPieces(of shard: Int) -> Bool {
+        errands.values.contains { $0.kind == .piece && $0.shard == shard }
+    }
 
     mutating func closePieces(of shard: Int) {
         for number in order where errands[number]?.kind == .piece && errands[number]?.shard == shard {
@@ -151,7 +153,8 @@ struct ErrandTable: Sendable {
     /// Renews what `worker` holds; nil if this lease is none of this table's.
     mutating func renew(_ key: LeaseKey, worker: UInt64, progress: UInt32, now: Double) -> Bool? {
         guard let number = byGeneration[key.generation] else { return nil }
-        guard errands[number]?.shard == key.shard, errands[number]?.holder?.worker == worker else { return false }
+        guard errands[number]?.shard == key.shard, errands[number]?.holder?.worker == worker
+        else { return false }
         errands[number]?.holder?.renew(progress: progress, now: now, settings: settings)
         return true
     }

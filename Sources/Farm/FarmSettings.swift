@@ -25,6 +25,8 @@ package struct FarmSettings: Sendable {
     package var auditShare = 0.01
     /// Chooses them.
     package var auditSeed: UInt64 = 0
+    /// Workers' numbers are drawn from it; for a real farm 32 random bytes.
+    package var numberSecret: [UInt8] = []
     /// A worker that is alone confirms its own shards after this time.
     package var soloSeconds = 10.0
     /// Two workers disagree and nobody else is there: the shard is set aside after this time.

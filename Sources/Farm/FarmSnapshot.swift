@@ -43,8 +43,11 @@ public struct FarmSnapshot: Sendable, Equatable, Codable {
         case finishing
         case finished
         case stopped
-        /// Too many scenarios failed: stopped.
+        /// Too many scenarios failed: stopped, or done but not well.
         case sick
+
+        /// The coordinator has ended, or is about to.
+        public var isOver: Bool { [.finished, .stopped, .sick].contains(self) }
     }
 
     public struct Worker: Sendable, Equatable, Codable {

@@ -10,7 +10,9 @@ extension CoordinatorMachine {
     /// Every lease that is valid now.
     package var leaseHolders: [LeaseHolder] {
         table.holders.flatMap { shard, holders in
-            holders.map { LeaseHolder(key: LeaseKey(shard: shard, generation: $0.generation), worker: $0.worker) }
+            holders.map {
+                LeaseHolder(key: LeaseKey(shard: shard, generation: $0.generation), worker: $0.worker)
+            }
         } + errands.errands.values.compactMap { errand in
             errand.holder.map {
                 LeaseHolder(

@@ -130,7 +130,9 @@ public struct LeaseTable: Sendable {
 
     /// Up to `count` leases of shards below `limit`, lowest first; at the tail also second copies of shards
     /// that take long.
-    public mutating func lease(worker: UInt64, now: Double, count: Int, below limit: Int = .max) -> [LeaseKey] {
+    public mutating func lease(
+        worker: UInt64, now: Double, count: Int, below limit: Int = .max
+    ) -> [LeaseKey] {
         var leases: [LeaseKey] = []
         while leases.count < count,
             let shard = nextPending(below: limit) ?? nextSpeculative(worker: worker, now: now)

@@ -2,8 +2,8 @@ import Foundation
 import Scenarios
 import WorldModel
 
-/// Code and configuration of policies under test by content hash: in a machine's cache, so that each is fetched
-/// once, and in a result folder, so that it can be replayed whatever has become of the originals.
+/// Code and configuration of policies under test by content hash: in a machine's cache, so that each is
+/// fetched once, and in a result folder, so that it can be replayed whatever has become of the originals.
 ///
 /// A file keeps its name, in a folder named by its hash: debuggers and tracebacks show it.
 public struct PolicyCache: Sendable {

@@ -94,9 +94,11 @@ public enum WorkerEvent: Sendable, Equatable, CustomStringConvertible {
             "joined campaign \(identity.prefix(12)), weights \(cached ? "from the cache" : "fetched")"
         case .reconnected: "joined again"
         case .refused(let shard, let reason): "shard \(shard) was refused: \(reason)"
-        case .mismatch(let shard): "shard \(shard) differs from another worker's result: one of the two machines is at fault"
+        case .mismatch(let shard):
+            "shard \(shard) differs from another worker's result: one of the two machines is at fault"
         case .draining: "draining: no new shards"
-        case .hung(let shard): "the engine hangs in shard \(shard); this process ends and has to be started again"
+        case .hung(let shard):
+            "the engine hangs in shard \(shard); this process ends and has to be started again"
         }
     }
 }
@@ -120,6 +122,8 @@ public enum WorkerError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What came back is no answer of this protocol.
     case protocolBroken(address: String, WireError)
     case unexpectedAnswer(address: String, to: String)
+    /// The coordinator's campaign is none that this release can run.
+    case unfitCampaign(address: String, reason: String)
     /// The coordinator came back with another campaign.
     case campaignChanged(from: String, to: String)
     /// Fetched weights that aren't what was announced.
@@ -143,18 +147,23 @@ public enum WorkerError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unexpectedAnswer(let address, let request):
             "\(address): no fitting answer to \(request);"
                 + " install the same release on coordinator and workers"
+        case .unfitCampaign(let address, let reason):
+            "\(address): the coordinator's campaign can't be run: \(reason);"
+                + " install the same release on coordinator and workers"
         case .campaignChanged(let old, let new):
-            "the coordinator runs campaign \(new.prefix(12)) now, not \(old.prefix(12)); start the worker again"
+            "the coordinator runs campaign \(new.prefix(12)) now, not \(old.prefix(12));"
+                + " start the worker again"
         case .badWeights(let expected, let found):
             "the fetched weights have SHA-256 \(found), not \(expected); start the coordinator again"
         case .badPolicy(let expected, let found):
             "the fetched policy has SHA-256 \(found), not \(expected); start the coordinator again"
         case .policyNotAllowed(let policy, let hash):
-            "the campaign's policy \(policy) is code that would come from the coordinator, and this worker was not"
-                + " told to run any. If you know this code, start the worker with: --allow-policy-code \(hash)"
+            "the campaign's policy \(policy) is code that would come from the coordinator, and this worker"
+                + " was not told to run any. If you know this code, start the worker with:"
+                + " --allow-policy-code \(hash)"
         case .engineHung(let shard, let scenarios):
-            "the engine hung in shard \(shard), scenarios \(scenarios.lowerBound) to \(scenarios.upperBound - 1);"
-                + " start the worker again"
+            "the engine hung in shard \(shard), scenarios \(scenarios.lowerBound) to"
+                + " \(scenarios.upperBound - 1); start the worker again"
         case .noRunner(let reason): "the engine can't run this campaign: \(reason)"
         }
     }

@@ -31,7 +31,9 @@ public struct WorkerDeath: Sendable, Hashable {
 
     init(from reader: inout ByteReader) throws(WireError) {
         instance = try reader.integer()
-        guard let cause = Cause(rawValue: try reader.integer()) else { throw .badValue(field: "cause of death") }
+        guard let cause = Cause(rawValue: try reader.integer()) else {
+            throw .badValue(field: "cause of death")
+        }
         self.cause = cause
         signal = try reader.integer()
         let hasLease = try reader.integer(UInt8.self) != 0

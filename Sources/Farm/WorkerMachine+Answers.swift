@@ -9,10 +9,10 @@ extension WorkerMachine {
         case (.welcome(let welcome), .hello): join(welcome, now: now)
         case (.refused(let reason), _):
             fail(.refused(address: profile.address, reason: reason))
-        case (.weights(let offset, let bytes), .fetchWeights(let wanted)) where offset == wanted && !bytes.isEmpty:
-            fetched(bytes)
-        case (.weights(let offset, let bytes), .fetchPolicy(_, let wanted)) where offset == wanted && !bytes.isEmpty:
-            fetched(bytes)
+        case (.weights(let offset, let bytes), .fetchWeights(let wanted))
+        where offset == wanted && !bytes.isEmpty: fetched(bytes)
+        case (.weights(let offset, let bytes), .fetchPolicy(_, let wanted))
+        where offset == wanted && !bytes.isEmpty: fetched(bytes)
         case (_, .goodbye):
             if case .leaving(let outcome) = phase { phase = .ended(outcome) }
         case (.unknownWorker, _):

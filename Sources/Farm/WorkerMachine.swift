@@ -138,7 +138,8 @@ package struct WorkerMachine: Sendable {
         if let waiting = outstanding { return repeated(waiting, now: now) }
         switch phase {
         case .greeting: return ask(.hello(hello), now: now)
-        case .fetching(let downloads, let bytes): return ask(downloads[0].request(from: bytes.count), now: now)
+        case .fetching(let downloads, let bytes):
+            return ask(downloads[0].request(from: bytes.count), now: now)
         case .leaving: return ask(.goodbye, now: now)
         default: return work(now: now)
         }
@@ -148,7 +149,9 @@ package struct WorkerMachine: Sendable {
     private mutating func watchTime(now: Double) {
         let began = began ?? now
         self.began = began
-        if let limit = profile.walltimeSeconds, now >= began + limit - profile.drainSeconds { drain(now: now) }
+        if let limit = profile.walltimeSeconds, now >= began + limit - profile.drainSeconds {
+            drain(now: now)
+        }
         guard case .working = phase else { return }
         idleSince = jobs.isEmpty ? idleSince ?? now : nil
         if let limit = profile.idleTimeoutSeconds, let idleSince, now >= idleSince + limit { drain(now: now) }

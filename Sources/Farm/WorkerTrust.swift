@@ -41,7 +41,8 @@ struct WorkerTrust: Sendable {
         for suspect in failed where struck.insert(suspect.process).inserted {
             let count = (strikes[suspect.name] ?? 0) + 1
             strikes[suspect.name] = count
-            let isTooMuch = count >= Self.strikeLimit && count * Self.commitsPerStrike > commits[suspect.name] ?? 0
+            let finished = commits[suspect.name] ?? 0
+            let isTooMuch = count >= Self.strikeLimit && count * Self.commitsPerStrike > finished
             if isTooMuch && quarantined[suspect.name] == nil { names.insert(suspect.name) }
         }
         return names.sorted()

@@ -22,8 +22,8 @@ struct CoordinatorCommand: ParsableCommand {
             goes on from the same folder, and no shard is counted twice. Ctrl-C or TERM finishes the \
             commits at hand and ends with code 130; a second one ends at once.
 
-            Exit codes: 0 finished, 1 too many scenarios failed (--max-failures), 64 wrong input or a folder of another campaign, 75 port in use or disk \
-            full, 130 stopped before the goal.
+            Exit codes: 0 finished, 1 too many scenarios failed (--max-failures), 64 wrong input or a folder \
+            of another campaign, 75 port in use or disk full, 130 stopped before the goal.
 
             Examples:
               longhaul coordinator campaign.yaml --tls certificates/coordinator --output results/night-1
@@ -59,7 +59,7 @@ struct CoordinatorCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let interruption = Interruption()
+        let interruption = Interruption.shared
         let input = try CampaignInput(file: campaign)
         let listen = listen ?? defaultAddress
         try checkPolicy(of: input, listen)
@@ -125,7 +125,7 @@ func finish(_ host: CoordinatorHost, json: Bool) throws {
 func requireFinished(_ host: CoordinatorHost) throws {
     if host.isSick {
         standardError("too many scenarios failed; the report names them. The same command with a higher")
-        standardError("--max-failures goes on from \(host.folder)")
+        standardError("--max-failures accepts them and does what is left of \(host.folder)")
         throw ExitStatus.found.exitCode
     }
     guard host.isFinished else {

@@ -40,7 +40,7 @@ struct Top: ParsableCommand {
     var json = false
 
     func run() throws {
-        let interruption = Interruption()
+        let interruption = Interruption.shared
         let protection = try security.protection(.viewer, name: peer.tlsName)
         let feed: TelemetryFeed
         do {
@@ -101,12 +101,7 @@ final class TelemetryFeed: Sendable {
     var newest: FarmSnapshot? { latest.withLock { $0 } }
 
     /// Whether the coordinator has said its last word.
-    var isOver: Bool {
-        switch newest?.state {
-        case .finished, .stopped: true
-        default: false
-        }
-    }
+    var isOver: Bool { newest?.state.isOver ?? false }
 
     /// Whatever is no snapshot is somebody else's and is left out.
     private func listen() {

@@ -30,8 +30,8 @@ extension EndToEnd {
             let out = folder.file("out")
             let run = try RunningProcess(
                 [
-                    LonghaulBinary.path, "run", campaign, "--output", out, "--stall-timeout", "2", "--workers", "2",
-                    "--json",
+                    LonghaulBinary.path, "run", campaign, "--output", out, "--stall-timeout", "2",
+                    "--workers", "2", "--json",
                 ], environment: ["LONGHAUL_TEST_FAULT": fault, "XDG_CACHE_HOME": folder.file("cache")])
             let result = try run.result(within: 240)
             #expect(result.status == 0, "\(result.errors.suffix(3000))")
@@ -54,6 +54,11 @@ extension EndToEnd {
             let result = try run.result(within: 120)
             #expect(result.status == 1, "\(result.errors.suffix(2000))")
             #expect(result.errors.contains("--max-failures"))
+            #expect(result.output.contains("--shard 2 --scenario 37"), "not named: \(result.output)")
+            // With a higher limit the same folder ends well, whatever was left to do.
+            let again = try LonghaulBinary.run(["run", campaign, "--output", folder.file("out")], within: 120)
+            #expect(again.status == 0, "\(again.errors.suffix(2000))")
+            #expect(try TestCampaign.digests(in: folder.file("out")).count == 199)
         }
 
         @Test func aWorkerWithAWrongBitIsFoundAndItsResultsAreDoneAgain() throws {
@@ -72,16 +77,32 @@ extension EndToEnd {
             #expect(result.output.contains("Worker liar"), "\(result.output)")
         }
 
-        @Test func aWorkerLeavesInTimeAndWhenThereIsNothingToDo() throws {
-            let farm = try TestFarm()
+        @Test func aWorkerLeavesInTimeForItsLimit() throws {
+            // More than can be done in that time.
+            let farm = try TestFarm(campaign: TestCampaign.yaml(scenarios: 1_000_000))
             let coordinator = try farm.startCoordinator()
+            // It keeps 20 s for what runs, so it begins to drain after two.
             let timed = try farm.startWorker("timed", options: ["--walltime", "22"])
-            let began = ContinuousClock.now
-            #expect(try timed.result(within: 40).status == 0, "it drains with the time limit in view")
-            #expect(ContinuousClock.now - began < .seconds(30))
+            let ended = try timed.result(within: 60)
+            #expect(ended.status == 0 && ended.errors.contains("worker: drained"), "\(ended.errors)")
             coordinator.signal(SIGKILL)
-            let idle = try farm.startWorker("idle", options: ["--give-up-after", "1"])
-            #expect(try idle.result(within: 40).status == 75)
+            _ = try coordinator.result()
+            let alone = try farm.startWorker("alone", options: ["--give-up-after", "1"])
+            #expect(try alone.result(within: 60).status == 75)
+        }
+
+        @Test func aWorkerLeavesWhenThereIsNothingToDoAndTheNextOneFinishes() throws {
+            let farm = try TestFarm(campaign: TestCampaign.yaml(scenarios: 48))
+            let coordinator = try farm.startCoordinator(options: ["--audit", "1"])
+            // All that is left is to confirm its own shards, which others do, or itself after ten seconds.
+            let idle = try farm.startWorker("idle", options: ["--idle-timeout", "1"])
+            let ended = try idle.result(within: 60)
+            #expect(ended.status == 0 && ended.errors.contains("worker: drained"), "\(ended.errors)")
+            #expect(TestCampaign.committedShards(in: farm.output) == 3, "it left before it was idle")
+            #expect(coordinator.isRunning)
+            let second = try farm.startWorker("second")
+            #expect(try coordinator.result(within: 120).status == 0)
+            #expect(try second.result(within: 30).status == 0)
         }
     }
 }

@@ -48,12 +48,18 @@ final class IndexRunner: ShardRunner {
 /// A campaign's folder and files, gone at the end of the test.
 final class TestCampaign: Sendable {
     let folder: URL
-    let weights: [UInt8] = (0..<2_500_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    let weights: [UInt8]
     let campaign: Campaign
     private let isOwner: Bool
 
-    /// - Parameter folder: of an earlier campaign, to go on with.
-    init(goal: Campaign.Goal, stop: StopRule = StopRule(), shardSize: Int = 8, in folder: URL? = nil) {
+    /// - Parameters:
+    ///   - folder: of an earlier campaign, to go on with.
+    ///   - weightsFactor: other weights for another one.
+    init(
+        goal: Campaign.Goal, stop: StopRule = StopRule(), shardSize: Int = 8, in folder: URL? = nil,
+        weightsFactor: Int = 31
+    ) {
+        weights = (0..<2_500_000).map { UInt8(truncatingIfNeeded: $0 &* weightsFactor) }
         let fresh = FileManager.default.temporaryDirectory.appendingPathComponent("farm-\(UUID().uuidString)")
         isOwner = folder == nil
         self.folder = folder ?? fresh
@@ -64,12 +70,14 @@ final class TestCampaign: Sendable {
 
     deinit { if isOwner { try? FileManager.default.removeItem(at: folder) } }
 
+    var weightsHash: String { ContentHash.sha256(weights) }
+
     func coordinator(
         listen: String = "tcp://127.0.0.1:0", change: (inout CoordinatorConfiguration) -> Void = { _ in }
     ) throws -> Coordinator {
         var configuration = CoordinatorConfiguration(
-            campaign: campaign, yaml: "name: test", identity: "identity", weights: weights,
-            weightsHash: ContentHash.sha256(weights), folder: folder.appendingPathComponent("results"))
+            campaign: campaign, yaml: "name: test", identity: campaign.identity(worldModelHash: weightsHash),
+            weights: weights, weightsHash: weightsHash, folder: folder.appendingPathComponent("results"))
         configuration.listen = [listen]
         configuration.telemetry = "tcp://127.0.0.1:0"
         configuration.heartbeatSeconds = 0.1
@@ -80,11 +88,15 @@ final class TestCampaign: Sendable {
         return try Coordinator(configuration)
     }
 
-    func worker(_ name: String, join: String, threads: Int = 2, milliseconds: Double = 1) -> RunningWorker {
+    func worker(
+        _ name: String, join: String, threads: Int = 2, milliseconds: Double = 1,
+        change: (inout WorkerConfiguration) -> Void = { _ in }
+    ) -> RunningWorker {
         var configuration = WorkerConfiguration(join: join, name: name, threads: threads)
         configuration.cache = folder.appendingPathComponent("cache")
         configuration.recordsPerBlock = 3
         configuration.answerSeconds = 0.5
+        change(&configuration)
         let expected = weights
         return RunningWorker(
             Worker(configuration) { _, weights, _ in
@@ -175,4 +187,22 @@ final class RunningCoordinator: Sendable {
         }
         return false
     }
+}
+
+/// The port may take a moment to be free.
+func restart(_ test: TestCampaign, at address: String) throws -> RunningCoordinator {
+    for _ in 0..<50 {
+        do { return try RunningCoordinator { try test.coordinator(listen: address) } } catch {
+            Thread.sleep(forTimeInterval: 0.1)
+        }
+    }
+    return try RunningCoordinator { try test.coordinator(listen: address) }
+}
+
+/// One request and its answer.
+func ask(
+    _ socket: RequestSocket, _ worker: UInt64, _ sequence: UInt64, _ body: FarmRequest.Body
+) throws -> FarmReply {
+    let request = FarmRequest(worker: worker, sequence: sequence, body: body)
+    return try FarmReply(decoding: socket.call(request.encoded(), timeout: .seconds(5)))
 }

@@ -156,7 +156,8 @@ import Testing
         var hello = WorkerHello()
         hello.threads = 1
         guard case .welcome(let own) = try ask(socket, 0, 1, .hello(hello)),
-            case .leases(let leases) = try ask(socket, own.worker, 2, .lease(count: 1)), let key = leases.first?.key
+            case .leases(let leases) = try ask(socket, own.worker, 2, .lease(count: 1)),
+            let key = leases.first?.key
         else {
             Issue.record("no lease")
             return
@@ -196,23 +197,6 @@ import Testing
         let worker = test.worker("a", join: farm.address, milliseconds: 0)
         #expect(try worker.wait() == .finished)
         #expect(farm.wait()?.state == .finished)
-    }
-
-    private func ask(
-        _ socket: RequestSocket, _ worker: UInt64, _ sequence: UInt64, _ body: FarmRequest.Body
-    ) throws -> FarmReply {
-        let request = FarmRequest(worker: worker, sequence: sequence, body: body)
-        return try FarmReply(decoding: socket.call(request.encoded(), timeout: .seconds(5)))
-    }
-
-    /// The port may take a moment to be free.
-    private func restart(_ test: TestCampaign, at address: String) throws -> RunningCoordinator {
-        for _ in 0..<50 {
-            do { return try RunningCoordinator { try test.coordinator(listen: address) } } catch {
-                Thread.sleep(forTimeInterval: 0.1)
-            }
-        }
-        return try RunningCoordinator { try test.coordinator(listen: address) }
     }
 
     /// The journal holds exactly these scenarios, each once, bit for bit.

@@ -16,7 +16,8 @@ import Testing
             for seed in stride(from: UInt64(core), to: Self.seeds, by: Int(cores)) {
                 let simulation = FarmSimulation(seed: seed)
                 do { try simulation.run() } catch {
-                    problems.withLock { $0.append("\(error)\n  again, with a trace: Ops/simulate --seed \(seed)") }
+                    let again = "again, with a trace: Ops/simulate --seed \(seed)"
+                    problems.withLock { $0.append("\(error)\n  \(again)") }
                 }
                 struck.merge(simulation.faults, uniquingKeysWith: +)
             }

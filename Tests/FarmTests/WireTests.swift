@@ -26,12 +26,12 @@ struct WireTests {
         heartbeat.counters.egoMeters = 12.5
         heartbeat.isDraining = true
         let result = ShardResult(
-            key: LeaseKey(shard: 1, generation: 5), scenarios: 64..<128, blockCount: 2, stepDigests: StepDigests(sums: [1, 2, 3]),
-            wallSeconds: 0.25)
+            key: LeaseKey(shard: 1, generation: 5), scenarios: 64..<128, blockCount: 2,
+            stepDigests: StepDigests(sums: [1, 2, 3]), wallSeconds: 0.25)
         return [
             .hello(hello), .fetchWeights(offset: 1 << 20), .lease(count: 6), .heartbeat(heartbeat),
-            .block(LeaseKey(shard: 8, generation: 1), sequence: 3, bytes: [9, 8, 7]), .commit([result, result]),
-            .commit([]), .giveBack([LeaseKey(shard: 2, generation: 3)]), .goodbye,
+            .block(LeaseKey(shard: 8, generation: 1), sequence: 3, bytes: [9, 8, 7]),
+            .commit([result, result]), .commit([]), .giveBack([LeaseKey(shard: 2, generation: 3)]), .goodbye,
         ]
     }()
 
@@ -44,11 +44,12 @@ struct WireTests {
         welcome.weightsBytes = 12
         welcome.heartbeatMilliseconds = 500
         let lease = ShardLease(
-            key: LeaseKey(shard: 1, generation: 2), firstScenario: 64, scenarioCount: 64, milliseconds: 10_000)
+            key: LeaseKey(shard: 1, generation: 2), firstScenario: 64, scenarioCount: 64,
+            milliseconds: 10_000)
         return [
             .welcome(welcome), .refused("install release 2"), .weights(offset: 3, bytes: [1, 2]),
             .leases([lease, lease]),
-            .retry(afterMilliseconds: 200), .finished, 
+            .retry(afterMilliseconds: 200), .finished,
             .alive(revoked: [LeaseKey(shard: 1, generation: 1)], nextMilliseconds: 2_000),
             .blockTaken, .commits([.committed, .duplicate, .mismatch, .resend, .refused("no")]), .done,
             .unknownWorker, .failed("why"),
@@ -122,7 +123,8 @@ struct WireTests {
     }
 
     private static var messages: [[UInt8]] {
-        requests.map { FarmRequest(worker: 3, sequence: 8, body: $0).encoded() } + replies.map { $0.encoded() }
+        requests.map { FarmRequest(worker: 3, sequence: 8, body: $0).encoded() }
+            + replies.map { $0.encoded() }
     }
 
     private func expectRefused(_ bytes: [UInt8]) {

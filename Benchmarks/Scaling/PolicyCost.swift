@@ -20,6 +20,8 @@ struct PolicyCost {
         var name: String
         var builtIn = PolicyUnderTest.external
         var code: String?
+        /// Nil: as many scenes side by side as is usual.
+        var batchSize: Int?
         /// Place in the list of what it is compared with.
         var against: Int
         var runs: [Figures] = []
@@ -43,16 +45,18 @@ struct PolicyCost {
         var contenders = [
             Contender(name: "constant velocity, built in", builtIn: .constantVelocity, against: 0),
             Contender(name: "constant velocity in C", code: same, against: 0),
-            Contender(name: "IDM + MOBIL, built in", builtIn: .idmMobil, against: 2),
-            Contender(name: "IDM in C", code: idm, against: 2),
-            Contender(name: "IDM with lane changes in C++", code: changer, against: 2),
-            Contender(name: "IDM in NumPy", code: python, against: 2),
+            Contender(name: "the same, 16 egos a call", code: same, batchSize: 16, against: 0),
+            Contender(name: "the same, 64 egos a call", code: same, batchSize: 64, against: 0),
+            Contender(name: "IDM + MOBIL, built in", builtIn: .idmMobil, against: 4),
+            Contender(name: "IDM in C", code: idm, against: 4),
+            Contender(name: "IDM with lane changes in C++", code: changer, against: 4),
+            Contender(name: "IDM in NumPy", code: python, against: 4),
         ]
         for _ in 0..<rounds {
             for place in contenders.indices {
-                contenders[place].runs.append(try figures(contenders[place].builtIn, contenders[place].code))
+                contenders[place].runs.append(try figures(contenders[place]))
             }
-            guard contenders[0].runs.last?.digest == contenders[1].runs.last?.digest else {
+            guard Set(contenders[0..<4].compactMap(\.runs.last?.digest)).count == 1 else {
                 throw CocoaError(.featureUnsupported, userInfo: [
                     NSLocalizedDescriptionKey: "constant velocity drove differently through the C ABI",
                 ])
@@ -77,7 +81,7 @@ struct PolicyCost {
 
     /// Round trips alone: nothing but calls, for one ego and for a batch.
     private func calls(_ policy: String, _ name: String) throws {
-        for egos in [1, RolloutEngine.externalBatchSize] {
+        for egos in [1, 64] {
             let host = try PolicyHost(program(policy), capacity: egos)
             for ego in 0..<egos {
                 host.observations[ego].slot = UInt32(ego)
@@ -96,14 +100,15 @@ struct PolicyCost {
         }
     }
 
-    private func figures(_ builtIn: PolicyUnderTest, _ policy: String?) throws -> Figures {
-        let program = try policy.map(program)
-        var campaign = Campaign(policy: builtIn)
+    private func figures(_ contender: Contender) throws -> Figures {
+        let program = try contender.code.map(program)
+        var campaign = Campaign(policy: contender.builtIn)
         campaign.externalPolicy = program?.policy
         var figures = Figures()
         let before = usage(RUSAGE_SELF) + usage(RUSAGE_CHILDREN), start = ContinuousClock.now
         do {
-            let engine = try RolloutEngine(campaign: campaign, worldModel: WorldModel.shipped(), program: program)
+            let engine = try RolloutEngine(
+                campaign: campaign, worldModel: WorldModel.shipped(), batchSize: contender.batchSize, program: program)
             _ = engine.run(scenarios: (0..<UInt64(scenarios)).map { $0 }) { record in
                 figures.egoSteps += Int((record.simulatedSeconds * 10).rounded())
                 figures.digest ^= record.digest

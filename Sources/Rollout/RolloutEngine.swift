@@ -40,8 +40,9 @@ public final class RolloutEngine {
 
     /// Scenes side by side: chosen so that their state and one tile's activations stay in a core's cache.
     public static let defaultBatchSize = 32
-    /// With a policy in a process of its own: more egos share a round trip between the processes.
-    public static let externalBatchSize = 64
+    /// Scenes side by side with a policy in a process of its own. More egos share a round trip between the processes,
+    /// but a core's cache holds fewer scenes; a call of Python costs more than what the cache saves.
+    public static func externalBatchSize(_ kind: ExternalPolicy.Kind?) -> Int { kind == .library ? 32 : 64 }
 
     let storage: BatchStorage
     let kernel: Kernel
@@ -74,7 +75,8 @@ public final class RolloutEngine {
         burnInSteps = campaign.burnInSeconds == 0 ? 0 : try Self.steps(campaign.burnInSeconds)
         try Self.check(worldModel)
         let isExternal = campaign.policy == .external
-        let batchSize = batchSize ?? (isExternal ? Self.externalBatchSize : Self.defaultBatchSize)
+        let batchSize = batchSize
+            ?? (isExternal ? Self.externalBatchSize(program?.policy.kind) : Self.defaultBatchSize)
         storage = BatchStorage(
             model: worldModel, scenes: batchSize, slots: Scenario.maximumAgents, steps: Int(measuredSteps))
         kernel = Kernel(kernelClass, model: worldModel)

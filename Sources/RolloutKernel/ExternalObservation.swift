@@ -107,6 +107,8 @@ func observeAgents(
     let count = Int(batch.scenes[scene].slotCount)
     let corridor = batch.scenes[scene].corridor
     let frame = EgoFrame(agents, corridor)
+    // What is computed for all sixteen at once: place, road's curvature there, heading and speed.
+    let columns = batch.input
     var place = 0
     while order[place] != 0 { place = place &+ 1 }
     var behind = place &- 1, ahead = place &+ 1
@@ -119,8 +121,31 @@ func observeAgents(
             && agents.s[Int(order[ahead])] - frame.s <= frame.s - agents.s[Int(order[behind])])
         let slot = Int(isAhead ? order[ahead] : order[behind])
         if isAhead { ahead = ahead &+ 1 } else { behind = behind &- 1 }
-        frame.describe(slot, agents, corridor, lane: lane, to: seen + found)
+        let s = agents.s[slot], d = agents.d[slot]
+        columns[found] = s
+        columns[16 &+ found] = d
+        columns[32 &+ found] = corridor.curvature[corridor.sample(at: s)]
+        columns[48 &+ found] = agents.heading[slot]
+        columns[64 &+ found] = agents.speed[slot]
+        let other = seen + found
+        other.pointee.across = d - frame.d
+        other.pointee.acceleration = agents.acceleration[slot]
+        other.pointee.length = agents.length[slot]
+        other.pointee.width = agents.width[slot]
+        other.pointee.kind = agents.kind[slot]
+        let itsLane = Surroundings.laneOf(d, agents.sweptWidth(slot), s, corridor).lane
+        other.pointee.lane = Float(Int32(truncatingIfNeeded: itsLane &- lane))
         found = found &+ 1
+    }
+    frame.view(columns)
+    for place in 0..<found {
+        let other = seen + place
+        other.pointee.along = columns[place]
+        other.pointee.x = columns[16 &+ place]
+        other.pointee.y = columns[32 &+ place]
+        other.pointee.heading = columns[48 &+ place]
+        other.pointee.vx = columns[64 &+ place]
+        other.pointee.vy = columns[80 &+ place]
     }
     for unused in found..<16 { seen[unused] = longhaul_agent() }
     return Float(found)
@@ -147,33 +172,31 @@ struct EgoFrame {
         (sine, cosine) = Elementary.sineAndCosine(agents.heading[0])
     }
 
+    /// Sixteen agents as the ego sees them.
+    ///
+    /// - Parameter columns: place along and across, the road's curvature there, heading and speed; receives place
+    ///   along from the ego, x and y, heading and velocity in x and y.
     @inline(__always)
-    func describe(
-        _ slot: Int, _ agents: AgentArrays, _ corridor: CorridorView, lane: Int,
-        to seen: UnsafeMutablePointer<longhaul_agent>
-    ) {
-        let along = agents.s[slot] - s
-        let there = corridor.curvature[corridor.sample(at: agents.s[slot])]
-        let turn = 0.5 * (curvature + there) * along
+    func view(_ columns: UnsafeMutablePointer<Float>) {
+        let d = load(columns + 16), there = load(columns + 32)
+        let along = load(columns) - SIMD16<Float>(repeating: s)
+        let turn = (there + SIMD16<Float>(repeating: curvature)) * 0.5 * along
         let square = turn * turn
-        let roadX = along * (1 - square * (1.0 / 6))
-        let roadY = along * along * (curvature * (1.0 / 3) + there * (1.0 / 6))
-        let placeX = roadX - agents.d[slot] * (turn * (1 - square * (1.0 / 6)))
-        let placeY = roadY + agents.d[slot] * (1 - square * 0.5) - d
-        seen.pointee.x = placeX * cosine + placeY * sine
-        seen.pointee.y = placeY * cosine - placeX * sine
-        seen.pointee.along = along
-        seen.pointee.across = agents.d[slot] - d
-        let relative = agents.heading[slot] + turn - heading
+        let one = SIMD16<Float>(repeating: 1)
+        let shortened = one - square * (1.0 / 6)
+        let roadX = along * shortened
+        let bend = SIMD16<Float>(repeating: curvature * (1.0 / 3)) + there * (1.0 / 6)
+        let roadY = along * along * bend
+        let placeX = roadX - d * (turn * shortened)
+        let placeY = roadY + d * (one - square * 0.5) - SIMD16<Float>(repeating: self.d)
+        let relative = load(columns + 48) + turn - SIMD16<Float>(repeating: heading)
         let direction = Elementary.sineAndCosine(relative)
-        seen.pointee.heading = relative
-        seen.pointee.vx = agents.speed[slot] * direction.cosine
-        seen.pointee.vy = agents.speed[slot] * direction.sine
-        seen.pointee.acceleration = agents.acceleration[slot]
-        seen.pointee.length = agents.length[slot]
-        seen.pointee.width = agents.width[slot]
-        seen.pointee.kind = agents.kind[slot]
-        let itsLane = Surroundings.laneOf(agents.d[slot], agents.sweptWidth(slot), agents.s[slot], corridor).lane
-        seen.pointee.lane = Float(Int32(truncatingIfNeeded: itsLane &- lane))
+        let speed = load(columns + 64)
+        store(along, columns)
+        store(placeX * cosine + placeY * sine, columns + 16)
+        store(placeY * cosine - placeX * sine, columns + 32)
+        store(relative, columns + 48)
+        store(speed * direction.cosine, columns + 64)
+        store(speed * direction.sine, columns + 80)
     }
 }

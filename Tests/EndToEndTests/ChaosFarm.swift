@@ -129,8 +129,13 @@ final class ChaosFarm {
     /// Fills the file system to the last byte for a while.
     private func fillDisk() throws {
         let path = farm.output + "/ballast"
-        let filled = try RunningProcess(["dd", "if=/dev/zero", "of=\(path)", "bs=64k"]).result(within: 30)
-        guard filled.errors.contains("No space left") else { throw TestFailure("dd: \(filled.errors)") }
+        let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)
+        guard descriptor >= 0 else { throw TestFailure("\(path): \(String(cString: strerror(errno)))") }
+        let zeros = [UInt8](repeating: 0, count: 64 << 10)
+        while write(descriptor, zeros, zeros.count) > 0 {}
+        let problem = errno
+        close(descriptor)
+        guard problem == ENOSPC else { throw TestFailure("\(path): \(String(cString: strerror(problem)))") }
         usleep(UInt32.random(in: 500_000...2_500_000, using: &random))
         try FileManager.default.removeItem(atPath: path)
     }

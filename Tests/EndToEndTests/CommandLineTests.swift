@@ -143,7 +143,7 @@ extension EndToEnd {
         }
 
         @Test func aSnapshotOfARunningCampaignIsJSON() throws {
-            let farm = try TestFarm()
+            let farm = try TestFarm(campaign: TestCampaign.endless)
             let coordinator = try farm.startCoordinator()
             let worker = try farm.startWorker("seen")
             try farm.waitForShards(2)

@@ -25,7 +25,7 @@ extension EndToEnd {
 
         @Test(arguments: ["INT", "TERM"]) func theTerminalIsRestoredAfter(signal: String) throws {
             let folder = try TemporaryFolder()
-            let campaign = try folder.write(TestCampaign.yaml, to: "campaign.yaml")
+            let campaign = try folder.write(TestCampaign.endless, to: "campaign.yaml")
             let tmux = try TmuxSession(width: 80, height: 24)
             let (before, after) = (folder.file("before"), folder.file("after"))
             try tmux.type(

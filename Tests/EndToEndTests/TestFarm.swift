@@ -7,6 +7,8 @@ enum TestCampaign {
     static let scenarios: UInt64 = 3000
     static let shardSize = 16
     static let yaml = yaml(scenarios: scenarios)
+    /// So many scenarios that it doesn't end during a test.
+    static let endless = yaml(scenarios: 2_000_000)
 
     /// The first so many of its scenarios.
     static func yaml(scenarios: UInt64) -> String {

@@ -93,8 +93,8 @@ struct TestFailure: Error, CustomStringConvertible {
 
 /// Waits until `condition` holds.
 ///
-/// - Parameter seconds: plenty on a machine of one's own; others may keep this one busy, so it gets four times as
-///   long. Only what never happens makes a test fail.
+/// - Parameter seconds: plenty on a machine of one's own; others may keep this one busy, so it gets four times
+///   as long. Only what never happens makes a test fail.
 func wait(atMost seconds: Double, for what: String, until condition: () throws -> Bool) throws {
     let seconds = 4 * seconds
     let deadline = ContinuousClock.now + .seconds(seconds)

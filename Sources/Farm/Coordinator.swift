@@ -8,8 +8,8 @@ import Scenarios
 /// journal and clock. One thread serves everything; a result is acknowledged only after the journal has it on
 /// the disk. May be killed at any instruction: a new one goes on from the same folder.
 public final class Coordinator {
-    /// Requests are gathered for so long before one transaction stores the commits among them.
-    private static let gathering = Duration.milliseconds(2)
+    /// One transaction stores all results that come in until nothing comes for a moment, or for so long.
+    private static let gathering = (silence: 0.002, most: 0.02)
     private static let snapshotSeconds = 0.25
     private static let tickSeconds = 0.1
     private static let incidentSeconds = 2.0
@@ -113,13 +113,15 @@ public final class Coordinator {
 
     /// Answers what has come in, then stores the commits among it.
     private func serve() {
-        var wait = Duration.milliseconds(50)
-        while let request = control.receive(timeout: wait) {
+        guard let first = control.receive(timeout: .milliseconds(50)) else { return store(now: now()) }
+        receive(first)
+        let end = now() + Self.gathering.most
+        while machine.hasOffers, !machine.isGroupFull, now() < end,
+            let request = control.receive(timeout: .seconds(Self.gathering.silence))
+        {
             receive(request)
-            wait = Self.gathering
-            if machine.isGroupFull { break }
-            if !machine.hasOffers { return }
         }
+        guard machine.hasOffers else { return }
         store(now: now())
     }
 

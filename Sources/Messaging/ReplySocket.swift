@@ -70,11 +70,17 @@ public final class ReplyRequest: @unchecked Sendable {
 
 /// One place for an unanswered request: an nng context with its operation, which receives and sends in turn.
 final class ReplySlot: @unchecked Sendable {
+    /// An answer only has to wait where the same peer hasn't read the one before. One that asks on and on and
+    /// never reads would hold every slot: after this time its connection is closed.
+    private static let sendMilliseconds: nng_duration = 1_000
+
     private let address: String
     private let inbox: Inbox
     private var context = nng_ctx()
     private var operation: OpaquePointer?
     private var isSending = false
+    /// Where the request came from.
+    private var pipe = nng_pipe()
 
     init(socket: Socket, inbox: Inbox, address: String) throws(MessagingError) {
         self.address = address
@@ -91,12 +97,14 @@ final class ReplySlot: @unchecked Sendable {
 
     func receive() {
         isSending = false
+        nng_aio_set_timeout(operation, NNG_DURATION_INFINITE)
         nng_ctx_recv(context, operation)
     }
 
     func send(_ answer: [UInt8]) throws(MessagingError) {
         let message = try Message.make(answer, address: address)
         isSending = true
+        nng_aio_set_timeout(operation, Self.sendMilliseconds)
         nng_aio_set_msg(operation, message)
         nng_ctx_send(context, operation)
     }
@@ -109,8 +117,10 @@ final class ReplySlot: @unchecked Sendable {
         let result = nng_aio_result(operation)
         if isSending {
             if result != 0 { nng_msg_free(nng_aio_get_msg(operation)) }
+            if result == Int32(NNG_ETIMEDOUT.rawValue) { nng_pipe_close(pipe) }
             if !Self.isOver(result) { receive() }
         } else if result == 0, let message = nng_aio_get_msg(operation) {
+            pipe = nng_msg_get_pipe(message)
             inbox.add(ReplyRequest(bytes: Message.take(message), slot: self))
         } else if !Self.isOver(result) {
             receive()

@@ -39,6 +39,34 @@ import Testing
         try expectAlive(server, publisher)
     }
 
+    @Test func onePeerThatNeverReadsItsAnswersDoesNotSilenceTheOthers() throws {
+        let server = try EchoServer()
+        let peer = try connection(to: server.address)
+        defer { close(peer) }
+        var few: Int32 = 4_096
+        setsockopt(peer, SOL_SOCKET, SO_RCVBUF, &few, socklen_t(MemoryLayout<Int32>.size))
+        var patience = timeval(tv_sec: 0, tv_usec: 300_000)
+        setsockopt(peer, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        // REQ's opening, then requests: a length of eight bytes, the request's number, the body.
+        let body = [UInt8](repeating: 5, count: 100_000)
+        var bytes: [UInt8] = [0, 0x53, 0x50, 0, 0, 0x30, 0, 0]
+        for number in 0..<400 {
+            let length = UInt64(4 + body.count).bigEndian, id = UInt32(0x8000_0000 + number).bigEndian
+            withUnsafeBytes(of: length) { bytes += $0 }
+            withUnsafeBytes(of: id) { bytes += $0 }
+            bytes += body
+        }
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes { send(peer, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL)) }
+            if count <= 0 { break }
+            sent += count
+        }
+        #expect(sent < bytes.count, "the server took everything: nothing was tested")
+        let client = try RequestSocket(dialing: server.address)
+        #expect(try client.call([1, 2, 3], timeout: .seconds(10)) == [3, 2, 1])
+    }
+
     private func expectAlive(_ server: EchoServer, _ publisher: PublishSocket) throws {
         let client = try RequestSocket(dialing: server.address)
         #expect(try client.call([1, 2, 3], timeout: .seconds(5)) == [3, 2, 1])

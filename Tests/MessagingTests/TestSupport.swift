@@ -52,8 +52,9 @@ struct Random: RandomNumberGenerator {
     }
 }
 
-/// A TCP connection to 127.0.0.1.
-private func connection(port: UInt16) throws -> Int32 {
+/// A TCP connection to a URL's port on 127.0.0.1.
+func connection(to url: String) throws -> Int32 {
+    let port = try #require(url.split(separator: ":").last.flatMap { UInt16($0) })
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = loopback(port: port)
     let result = withUnsafePointer(to: &address) {
@@ -75,8 +76,7 @@ private func loopback(port: UInt16) -> sockaddr_in {
 
 /// Sends bytes to a URL's port, without any protocol, and hangs up.
 func throwRaw(_ bytes: [UInt8], at address: String) throws {
-    let port = try #require(address.split(separator: ":").last.flatMap { UInt16($0) })
-    let descriptor = try connection(port: port)
+    let descriptor = try connection(to: address)
     _ = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     usleep(10_000)
     close(descriptor)

@@ -33,6 +33,18 @@ final class CoordinatorProcess {
         messages.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
     }
 
+    /// What `--version` prints: a coordinator takes in workers of its own release alone.
+    static func release(of executable: String) throws -> String {
+        let process = Process(), output = Pipe()
+        process.executableURL = URL(fileURLWithPath: executable)
+        process.arguments = ["--version"]
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
     private static func port(in messages: FileHandle) throws -> UInt16 {
         var text = ""
         let deadline = Date(timeIntervalSinceNow: startSeconds)

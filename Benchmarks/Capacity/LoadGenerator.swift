@@ -16,13 +16,13 @@ final class LoadGenerator {
     private var commits: [(time: Double, seconds: Double, sinceEnd: Double)] = []
     private var heartbeats: [(time: Double, seconds: Double)] = []
 
-    init(port: UInt16, workers: Int, stock: ShardStock, recordsPerSecond: Double) throws {
+    init(port: UInt16, build: String, workers: Int, stock: ShardStock, recordsPerSecond: Double) throws {
         self.stock = stock
         let shardSeconds =
             recordsPerSecond > 0 ? Double(workers * stock.shardSize) / recordsPerSecond : 0
         self.workers = try (0..<workers).map { index in
             SimulatedWorker(
-                index: index, connection: try RequestConnection(port: port), stock: stock,
+                index: index, build: build, connection: try RequestConnection(port: port), stock: stock,
                 shardSeconds: shardSeconds)
         }
         polled = self.workers.map { pollfd(fd: $0.connection.descriptor, events: 0, revents: 0) }

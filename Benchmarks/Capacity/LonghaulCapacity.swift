@@ -58,7 +58,8 @@ struct LonghaulCapacity: ParsableCommand {
         defer { coordinator.end() }
         try pin(toCore: workerCore)
         let generator = try LoadGenerator(
-            port: coordinator.port, workers: workers, stock: stock, recordsPerSecond: rate)
+            port: coordinator.port, build: CoordinatorProcess.release(of: longhaul), workers: workers, stock: stock,
+            recordsPerSecond: rate)
         note("attaching \(workers) workers")
         try generator.attach()
         note("measuring for \(seconds) s")

@@ -1,6 +1,7 @@
 import Farm
 import Foundation
 import Metrics
+import Rollout
 
 /// A worker without rollouts: what it asks next, and what the answers mean. Told the time, in seconds.
 final class SimulatedWorker {
@@ -8,6 +9,7 @@ final class SimulatedWorker {
 
     let connection: RequestConnection
     private let name: String
+    private let build: String
     private let stock: ShardStock
     /// Time that the rollouts of a shard would take, seconds.
     private let shardSeconds: Double
@@ -36,8 +38,10 @@ final class SimulatedWorker {
         case committed(shard: Int, seconds: Double, sinceEnd: Double)
     }
 
-    init(index: Int, connection: RequestConnection, stock: ShardStock, shardSeconds: Double) {
+    /// - Parameter build: the release that it claims to be of: the coordinator's.
+    init(index: Int, build: String, connection: RequestConnection, stock: ShardStock, shardSeconds: Double) {
         name = "w\(index)"
+        self.build = build
         self.connection = connection
         self.stock = stock
         self.shardSeconds = shardSeconds
@@ -54,6 +58,8 @@ final class SimulatedWorker {
             hello.name = name
             hello.host = "capacity"
             hello.threads = 2
+            hello.build = build
+            hello.kernel = KernelClass.best.rawValue
             try ask(.hello(hello), as: .hello, now: now)
         } else if now >= nextHeartbeat {
             nextHeartbeat = now + heartbeatSeconds

@@ -222,8 +222,9 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Farm", "Dashboard", "TerminalScreen", "RecordStore", "Scenarios", "TrafficData", "WorldModel",
-                "Metrics",
+                "Farm", "Findings", "Dashboard", "TerminalScreen", "RecordStore", "Scenarios",
+                "StreetTraffic", "TrafficData", "WorldModel", "Metrics",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Tests/Fuzz/Targets"),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),

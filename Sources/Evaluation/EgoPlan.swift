@@ -30,6 +30,7 @@ public struct EgoPlan: Sendable, Equatable {
         self.rows = rows
     }
 
+    private static let byteLimit = 16 << 20
     /// The most rows of a file.
     static let rowLimit = 100_000
     static let headers = ["time_s,x_m,y_m", "time_s,x_m,y_m,heading_rad"]
@@ -37,14 +38,17 @@ public struct EgoPlan: Sendable, Equatable {
     /// Reads a plan file.
     /// - Throws: `EvaluationError.badPlan`, `.unreadableFolder` where it can't be read.
     public init(agent: Int, contentsOf url: URL) throws {
-        guard let text = try? String(contentsOf: url, encoding: .utf8), text.utf8.count <= 16 << 20 else {
+        guard let handle = try? FileHandle(forReadingFrom: url),
+            let data = try? handle.read(upToCount: Self.byteLimit + 1) ?? Data(), data.count <= Self.byteLimit,
+            let text = String(validating: data, as: UTF8.self)
+        else {
             throw EvaluationError.badPlan(
                 file: url.lastPathComponent, line: 1, expected: "a readable text file of at most 16 MiB")
         }
         try self.init(agent: agent, csv: text, file: url.lastPathComponent)
     }
 
-    init(agent: Int, csv: String, file: String) throws {
+    package init(agent: Int, csv: String, file: String) throws {
         let lines = csv.split(omittingEmptySubsequences: false) { $0.isNewline }
         func bad(_ line: Int, _ expected: String) -> EvaluationError {
             .badPlan(file: file, line: line, expected: expected)

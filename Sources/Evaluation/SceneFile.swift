@@ -38,19 +38,7 @@ struct SceneFile {
         let name = url.lastPathComponent
         if isCommonRoad(name) { return [try CommonRoadFile.read(url)] }
         guard isI24(name) else { throw EvaluationError.unknownFormat(file: name) }
-        return try I24File.read(Data(contentsOfRecording: url), file: name, fewestVehicles: 1)
-    }
-}
-
-extension Data {
-    /// - Throws: `TrafficDataError.unreadable`.
-    fileprivate init(contentsOfRecording url: URL) throws {
-        do {
-            try self.init(contentsOf: url, options: .mappedIfSafe)
-        } catch {
-            throw TrafficDataError.unreadable(
-                file: url.lastPathComponent, reason: error.localizedDescription)
-        }
+        return try I24File.read(DataFile.read(url), file: name, fewestVehicles: 1)
     }
 }
 

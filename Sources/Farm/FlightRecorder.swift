@@ -10,10 +10,10 @@ import Foundation
 ///     magic u64 · instance u64 · signal u64 · thread u64 (0: none, else 1 + its index) · threads u64
 ///     a thread: pthread u64 · busy u64 · shard u64 · generation u64 · first scenario u64 · scenarios u64
 final class FlightRecorder: @unchecked Sendable {
-    private static let magic: UInt64 = 0x3145_4c46_4c48_464c
-    private static let headWords = 5
-    private static let threadWords = 6
-    private static let threadLimit = 4_096
+    fileprivate static let magic: UInt64 = 0x3145_4c46_4c48_464c
+    fileprivate static let headWords = 5
+    fileprivate static let threadWords = 6
+    fileprivate static let threadLimit = 4_096
     /// So many earlier processes are told of at once.
     private static let deathLimit = WireLimit.deaths
 
@@ -104,27 +104,10 @@ final class FlightRecorder: @unchecked Sendable {
                 continue
             }
             files.append((path, descriptor))
-            if let death = read(path) { deaths.append(death) }
+            guard let data = FileManager.default.contents(atPath: path) else { continue }
+            if let death = WorkerDeath(flight: [UInt8](data)) { deaths.append(death) }
         }
         return (deaths, files)
-    }
-
-    private static func read(_ path: String) -> WorkerDeath? {
-        guard let data = FileManager.default.contents(atPath: path), data.count >= headWords * 8,
-            data.count <= (headWords + threadLimit * threadWords) * 8
-        else { return nil }
-        var reader = ByteReader([UInt8](data))
-        let words = (0..<data.count / 8).compactMap { _ in try? reader.integer(UInt64.self) }
-        guard words[0] == magic else { return nil }
-        let at = headWords + Int(truncatingIfNeeded: words[3] &- 1) &* threadWords
-        guard words[2] > 0, words[3] > 0, words.indices.contains(at), words.indices.contains(at + 5),
-            words[at + 1] == 1, words[at + 2] < 1 << 40, words[at + 4] < 1 << 60, words[at + 5] <= 1 << 20,
-            words[at + 5] > 0
-        else { return WorkerDeath(instance: words[1], cause: .killed) }
-        return WorkerDeath(
-            instance: words[1], cause: .crashed, signal: UInt8(truncatingIfNeeded: words[2]),
-            lease: LeaseKey(shard: Int(words[at + 2]), generation: words[at + 3]),
-            scenarios: words[at + 4]..<words[at + 4] + words[at + 5])
     }
 
     private static func handleCrashes() {
@@ -141,6 +124,29 @@ final class FlightRecorder: @unchecked Sendable {
             raise(signal)
         }
         for signal in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP] { sigaction(signal, &action, nil) }
+    }
+}
+
+extension WorkerDeath {
+    /// What a flight recorder's file tells of its process; nil where it is no such file.
+    package init?(flight file: [UInt8]) {
+        typealias Layout = FlightRecorder
+        guard file.count >= Layout.headWords * 8,
+            file.count <= (Layout.headWords + Layout.threadLimit * Layout.threadWords) * 8
+        else { return nil }
+        var reader = ByteReader(file)
+        let words = (0..<file.count / 8).compactMap { _ in try? reader.integer(UInt64.self) }
+        guard words[0] == Layout.magic else { return nil }
+        self.init(instance: words[1], cause: .killed)
+        guard words[2] > 0, (1...UInt64(Layout.threadLimit)).contains(words[3]) else { return }
+        let at = Layout.headWords + Int(words[3] - 1) * Layout.threadWords
+        guard words.indices.contains(at + 5), words[at + 1] == 1, words[at + 2] < 1 << 40, words[at + 4] < 1 << 60,
+            (1...1 << 20).contains(words[at + 5])
+        else { return }
+        cause = .crashed
+        signal = UInt8(truncatingIfNeeded: words[2])
+        lease = LeaseKey(shard: Int(words[at + 2]), generation: words[at + 3])
+        scenarios = words[at + 4]..<words[at + 4] + words[at + 5]
     }
 }
 

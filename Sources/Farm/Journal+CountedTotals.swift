@@ -11,8 +11,7 @@ extension Journal {
     public func countedPrefix(of campaign: Campaign) throws(JournalError) -> Int {
         var tally = StopTally(campaign: campaign)
         try forEachShardSums { shard, sums in
-            // A shard that is missing here was set aside, or is still to come.
-            while tally.shards < shard, !tally.isReached { tally.add(CampaignTotals.Sums()) }
+            tally.skip(to: shard)
             tally.add(sums)
         }
         return tally.isReached ? Int(clamping: tally.shards) : .max

@@ -194,10 +194,17 @@ public struct WorkCounters: Sendable, Equatable {
     public init() {}
 
     init(from reader: inout ByteReader) throws(WireError) {
-        egoMeters = try reader.number("ego metres")
-        agentMeters = try reader.number("agent metres")
-        agentSteps = try reader.number("agent steps")
-        sceneSteps = try reader.number("scene steps")
+        egoMeters = try Self.counter("ego metres", &reader)
+        agentMeters = try Self.counter("agent metres", &reader)
+        agentSteps = try Self.counter("agent steps", &reader)
+        sceneSteps = try Self.counter("scene steps", &reader)
+    }
+
+    /// Sums and rates of what is larger would be infinite, which no snapshot can hold.
+    private static func counter(_ field: String, _ reader: inout ByteReader) throws(WireError) -> Double {
+        let value = try reader.number(field)
+        guard (0...1e18).contains(value) else { throw .badValue(field: field) }
+        return value
     }
 
     func write(to writer: inout ByteWriter) {

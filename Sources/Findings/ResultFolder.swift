@@ -63,6 +63,7 @@ public struct ResultFolder: Sendable {
                 throw JournalError.damagedBlock(
                     path: journal.folder.path, shard: shard, sequence: sequence, error)
             }
+            guard records.count <= campaign.shardSize else { throw journal.tooManyRecords(of: shard) }
         }
         try handOver()
     }

@@ -11,7 +11,7 @@ extension Journal {
                 sql: "SELECT scenario, shard, cause, workers, unix_seconds FROM quarantine ORDER BY scenario"
             ).map { row in
                 var entry = QuarantinedScenario(
-                    scenario: try row.decode(atIndex: 0), shard: try row.decode(atIndex: 1),
+                    scenario: try row.decode(atIndex: 0), shard: try shard(row, 1),
                     cause: try row.decode(atIndex: 2), workers: try row.decode(atIndex: 3))
                 entry.unixSeconds = try row.decode(atIndex: 4)
                 return entry
@@ -43,9 +43,11 @@ extension Journal {
             for row in try Row.fetchAll(
                 db, sql: "SELECT shard, first_scenario, scenarios FROM piece ORDER BY first_scenario")
             {
-                let first = try row.decode(UInt64.self, atIndex: 1)
-                pieces[try row.decode(atIndex: 0), default: []]
-                    .append(first..<first + (try row.decode(UInt64.self, atIndex: 2)))
+                let first = try row.decode(UInt64.self, atIndex: 1), count = try row.decode(UInt64.self, atIndex: 2)
+                guard first < 1 << 62, (1...UInt64(campaign.shardSize)).contains(count) else {
+                    throw damaged("a piece begins at scenario \(first) and has \(count)")
+                }
+                pieces[try shard(row, 0), default: []].append(first..<first + count)
             }
             return pieces
         }

@@ -17,14 +17,25 @@ extension Journal {
                 FROM shard ORDER BY shard
                 """
         ).map {
-            CommittedShard(
-                shard: try $0.decode(atIndex: 0), generation: try $0.decode(atIndex: 1),
+            let shard = CommittedShard(
+                shard: try self.shard($0, 0), generation: try $0.decode(atIndex: 1),
                 worker: try $0.decode(atIndex: 2), scenarioCount: try $0.decode(atIndex: 3),
                 egoMillimeters: try $0.decode(atIndex: 4),
                 committedUnixSeconds: try $0.decode(atIndex: 5),
                 wallSeconds: try $0.decode(atIndex: 6),
                 audit: AuditState(rawValue: try $0.decode(atIndex: 7)) ?? .notChosen)
+            guard (1...campaign.shardSize).contains(shard.scenarioCount) else {
+                throw damaged("shard \(shard.shard) has \(shard.scenarioCount) scenarios")
+            }
+            return shard
         }
+    }
+
+    /// A shard's number in a column.
+    func shard(_ row: Row, _ index: Int) throws -> Int {
+        let shard = try row.decode(Int.self, atIndex: index)
+        guard (0..<Self.shardLimit).contains(shard) else { throw damaged("it names a shard \(shard)") }
+        return shard
     }
 
     /// Sums over all committed shards. Costs the writer nothing; a reader adds up the table.
@@ -42,11 +53,7 @@ extension Journal {
         var totals = CampaignTotals()
         for row in try Row.fetchAll(db, sql: "SELECT family, \(columns) FROM total GROUP BY family") {
             let family: TrafficFamily = try named(row, 0)
-            var sums = CampaignTotals.Sums()
-            for (index, field) in CampaignTotals.Sums.fields.enumerated() {
-                sums[keyPath: field.path] = try row.decode(atIndex: index + 1)
-            }
-            totals.add(sums, to: family)
+            totals.add(try sums(row), to: family)
         }
         return totals
     }
@@ -60,13 +67,21 @@ extension Journal {
             let rows = try Row.fetchCursor(
                 db, sql: "SELECT shard, \(columns) FROM total GROUP BY shard ORDER BY shard")
             while let row = try rows.next() {
-                var sums = CampaignTotals.Sums()
-                for (index, field) in CampaignTotals.Sums.fields.enumerated() {
-                    sums[keyPath: field.path] = try row.decode(atIndex: index + 1)
-                }
-                try body(try row.decode(atIndex: 0), sums)
+                try body(try shard(row, 0), try sums(row))
             }
         }
+    }
+
+    /// Sums from a row, beginning with the second column.
+    private func sums(_ row: Row) throws -> CampaignTotals.Sums {
+        var sums = CampaignTotals.Sums()
+        for (index, field) in CampaignTotals.Sums.fields.enumerated() {
+            let sum = try row.decode(UInt64.self, atIndex: index + 1)
+            // Several sums are added up elsewhere.
+            guard sum <= CampaignTotals.limit / 4 else { throw damaged("\(sum) as a sum of \(field.name)") }
+            sums[keyPath: field.path] = sum
+        }
+        return sums
     }
 
     /// A shard's records in the scenarios' order; none where it isn't committed.
@@ -80,6 +95,7 @@ extension Journal {
             do { records += try BlockCodec.decode(Array(block)) } catch {
                 throw .damagedBlock(path: path, shard: shard, sequence: sequence, error)
             }
+            guard records.count <= campaign.shardSize else { throw tooManyRecords(of: shard) }
         }
         return records.sorted { $0.scenario < $1.scenario }
     }
@@ -115,7 +131,7 @@ extension Journal {
             for row in rows {
                 let (shard, sequence, bytes) = try perform {
                     (
-                        try row.decode(Int.self, atIndex: 0), try row.decode(Int.self, atIndex: 1),
+                        try self.shard(row, 0), try row.decode(Int.self, atIndex: 1),
                         try row.decode(Data.self, atIndex: 2)
                     )
                 }
@@ -200,7 +216,7 @@ extension Journal {
         record.minimumTimeToCollision = try row.decode(atIndex: 7)
         record.simulatedSeconds = try row.decode(atIndex: 8)
         record.digest = try hash(row.decode(atIndex: 9))
-        return Incident(record, shard: try row.decode(atIndex: 1))
+        return Incident(record, shard: try shard(row, 1))
     }
 
     /// The case that a column names.
@@ -217,7 +233,11 @@ extension Journal {
         return value
     }
 
-    private func damaged(_ problem: String) -> JournalError { .damaged(path: path, problem: problem) }
+    package func tooManyRecords(of shard: Int) -> JournalError {
+        damaged("shard \(shard) holds more records than the campaign's \(campaign.shardSize) a shard")
+    }
+
+    func damaged(_ problem: String) -> JournalError { .damaged(path: path, problem: problem) }
 
     static func data(_ numbers: [UInt32]) -> Data {
         var writer = ByteWriter()

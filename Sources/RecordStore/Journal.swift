@@ -10,6 +10,8 @@ import Synchronization
 public final class Journal: Sendable {
     /// The most scenarios of a shard, and so records of a commit.
     public static let maximumShardSize = 1 << 20
+    /// No shard has this number or a higher one: products with a shard's size stay far below an overflow.
+    public static let shardLimit = 1 << 40
     /// The most step digests of a shard: a day at 0.1 s.
     public static let maximumSteps = 864_000
     /// The most bytes of a worker's name.

@@ -39,6 +39,13 @@ public struct StopTally: Sendable {
         isReached = shards >= shardLimit || fraction >= 1
     }
 
+    /// Goes on to a shard, as if those before it had brought nothing: they were set aside, or are still to come.
+    public mutating func skip(to shard: Int) {
+        guard !isReached, shard > shards else { return }
+        shards = min(UInt64(shard), shardLimit)
+        isReached = shards >= shardLimit
+    }
+
     /// How far the sums are on the way to whichever rule comes first, 0...1. Scenarios are not looked at.
     public var fraction: Double { fraction(of: sums) }
 

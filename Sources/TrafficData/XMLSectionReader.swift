@@ -34,6 +34,11 @@ final class XMLSectionReader: NSObject, XMLParserDelegate {
         guard data.withUnsafeBytes({ String(validating: $0, as: UTF8.self) }) != nil else {
             throw TrafficDataError.malformed(file: file, place: "the whole file", expected: "UTF-8 text")
         }
+        // It also ends the process at a processing instruction without content, such as <?a?>.
+        guard !hasProcessingInstruction(data) else {
+            throw TrafficDataError.malformed(
+                file: file, place: "<?", expected: "no processing instruction but <?xml …?> at the start")
+        }
         let reader = XMLSectionReader(file: file, onRoot: onRoot, onSection: onSection)
         let parser = XMLParser(data: data)
         parser.delegate = reader
@@ -42,6 +47,23 @@ final class XMLSectionReader: NSObject, XMLParserDelegate {
         guard complete, reader.isRootClosed else {
             let place = "line \(max(1, parser.lineNumber))"
             throw TrafficDataError.malformed(file: file, place: place, expected: "well-formed XML")
+        }
+    }
+
+    /// Whether there is one beside the declaration that the file may begin with.
+    private static func hasProcessingInstruction(_ data: Data) -> Bool {
+        data.withUnsafeBytes { bytes in
+            let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
+            let start = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
+            let begins = ["<?xml ", "<?xml\t", "<?xml\r", "<?xml\n"].contains {
+                bytes.dropFirst(start).starts(with: $0.utf8)
+            }
+            var place = start + (begins ? 2 : 0)
+            while place + 1 < bytes.count {
+                if bytes[place] == UInt8(ascii: "<") && bytes[place + 1] == UInt8(ascii: "?") { return true }
+                place += 1
+            }
+            return false
         }
     }
 

@@ -25,6 +25,26 @@ import Testing
         }
     }
 
+    @Test func damagedPlansAreRefusedOrInOrder() throws {
+        var random = SeededDamage(state: 3)
+        for round in 0..<20_000 {
+            var bytes = Array("time_s,x_m,y_m,heading_rad\r\n0,1,2,0.5\r\n0.5,3e1,-2,.1\r\n1,1e6,4,-3\r\n".utf8)
+            for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
+                let place = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+                case 1: bytes.removeSubrange(place...)
+                default: bytes.insert(contentsOf: Array("\n-1e,nan".utf8).shuffled(using: &random), at: place)
+                }
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard let plan = try? EgoPlan(agent: 1, csv: text, file: "plan.csv") else { continue }
+            let isInOrder = zip(plan.rows, plan.rows.dropFirst()).allSatisfy { $0.time < $1.time }
+            let isFinite = plan.rows.allSatisfy { $0.place.x.magnitude <= 1e7 && $0.place.y.magnitude <= 1e7 }
+            #expect(!plan.rows.isEmpty && isInOrder && isFinite, "round \(round): \(text)")
+        }
+    }
+
     private func rows(_ ego: EgoPlan?, controller: Bool = true) throws -> [StreetFixture.Row] {
         let folder = try TemporaryFolder()
         var traffic = Fixtures.traffic
@@ -124,5 +144,17 @@ import Testing
                 }
             }
         }
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014).
+private struct SeededDamage: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
     }
 }

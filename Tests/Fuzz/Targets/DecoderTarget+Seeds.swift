@@ -3,7 +3,6 @@ import Foundation
 import Metrics
 import RecordStore
 import Scenarios
-import WorldModel
 
 extension DecoderTarget {
     /// Honest inputs, made by today's encoders: what the fuzzer begins with.
@@ -13,53 +12,22 @@ extension DecoderTarget {
         case .wireReply: Self.unframed(try Self.replies().map { $0.encoded() })
         case .campaignJSON: [Array(try JSONEncoder().encode(Campaign()))]
         case .snapshot: [Array(try JSONEncoder().encode(Self.snapshotSample))]
+        case .coordinator: Self.coordinatorScripts
+        case .worker: try Self.workerScripts()
+        case .flight: Self.flights
         case .block: try Self.blocks()
+        case .lz4: try [[7], Array(repeating: 65, count: 4_000)].map { try LZ4Frame.compress($0) }
         case .campaignYAML: Self.campaigns.map { Array($0.utf8) }
         case .safetensors: Self.tensorFiles
+        case .streets: [Self.streetDriver]
         case .commonRoad: [Array(Self.commonRoadText.utf8)]
         case .ngsim: [Array(Self.ngsimText.utf8)]
         case .i24: [Array(Self.i24Text.utf8)]
-        case .journal: try Self.journals()
+        case .gzip: [Self.gzipText, Self.gzipText + Self.gzipText]
+        case .journal: [JournalSample.honest?.file ?? []]
+        case .journalValues: JournalSample.patches
         case .keys: ["q\u{1b}[A\u{1b}OB\u{1b}[5~\u{1b}[1;5C\u{1b}", "?jk\n"].map { Array($0.utf8) }
         }
-    }
-
-    /// Whole messages, and their kinds with their bodies, as `run` takes both.
-    private static func unframed(_ messages: [[UInt8]]) -> [[UInt8]] {
-        messages + messages.map { Array($0[6..<8] + $0[12...]) }
-    }
-
-    private static let requests: [FarmRequest] = {
-        let key = LeaseKey(shard: 3, generation: 9)
-        var hello = WorkerHello()
-        hello.instance = 5
-        hello.name = "w1"
-        hello.threads = 2
-        hello.held = [key]
-        var heartbeat = Heartbeat()
-        heartbeat.held = [.init(key: key, progress: 7)]
-        let result = ShardResult(
-            key: key, scenarios: 192..<256, blockCount: 1, stepDigests: StepDigests(sums: [1, 2, 3]),
-            wallSeconds: 0.5)
-        let bodies: [FarmRequest.Body] = [
-            .hello(hello), .fetchWeights(offset: 100), .lease(count: 4), .heartbeat(heartbeat),
-            .block(key, sequence: 0, bytes: [1, 2, 3]), .commit([result]), .giveBack([key]), .goodbye,
-        ]
-        return bodies.map { FarmRequest(worker: 1, sequence: 2, body: $0) }
-    }()
-
-    private static func replies() throws -> [FarmReply] {
-        let key = LeaseKey(shard: 3, generation: 9)
-        var welcome = Welcome()
-        welcome.campaign = Array(try JSONEncoder().encode(Campaign()))
-        welcome.weightsHash = String(repeating: "a", count: 64)
-        let lease = ShardLease(key: key, firstScenario: 192, scenarioCount: 64, milliseconds: 10_000)
-        return [
-            .welcome(welcome), .refused("no"), .weights(offset: 0, bytes: [1, 2]), .leases([lease]),
-            .retry(afterMilliseconds: 5), .finished, .alive(revoked: [key], nextMilliseconds: 500),
-            .blockTaken, .commits([.committed, .duplicate, .mismatch, .resend, .refused("no")]), .done,
-            .unknownWorker, .failed("no"),
-        ]
     }
 
     private static let snapshotSample: FarmSnapshot = {
@@ -70,19 +38,8 @@ extension DecoderTarget {
         return snapshot
     }()
 
-    private static func records(_ count: Int) -> [RolloutRecord] {
-        (0..<count).map { index in
-            var record = RolloutRecord()
-            record.scenario = UInt64(index)
-            record.simulatedSeconds = 60
-            record.egoMeters = 900 + Float(index)
-            record.digest = UInt64(index) &* 0x9e37_79b9_7f4a_7c15
-            return record
-        }
-    }
-
     private static func blocks() throws -> [[UInt8]] {
-        let blocks = try [1, 7].map { try BlockCodec.encode(records($0)) }
+        let blocks = try [1, 7].map { try BlockCodec.encode(JournalSample.records(0..<$0)) }
         let limit = BlockCodec.maximumContentBytes
         return blocks + (try blocks.map { Array(try LZ4Frame.decompress($0, limit: limit).dropLast(8)) })
     }
@@ -103,46 +60,6 @@ extension DecoderTarget {
         "{ego-km: 5.5e2, seed: 0x10, mix: &a {jam: 1}, policy: world-model}\n---\n",
         "name: [a, {b: *c}]\n? |\n  text\n: >-\n  more\n",
     ]
-
-    private static let tensorFiles: [[UInt8]] = {
-        typealias Tensor = SafetensorsFile.Tensor
-        let small = SafetensorsFile(
-            tensors: [
-                "a": Tensor(shape: [2, 3], values: [1, 2, 3, 4, 5, 6]), "b": Tensor(shape: [], values: [7]),
-            ], metadata: ["format": WorldModel.fileFormat, "note": "quotes \" and \\"])
-        let quantiles = (0..<33).map(Float.init)
-        let model = SafetensorsFile(
-            tensors: [
-                "tokens.longitudinal": Tensor(shape: [2, 5], values: (0..<10).map(Float.init)),
-                "tokens.lateral": Tensor(shape: [1, 5], values: (0..<5).map(Float.init)),
-                "scene.kind_shares": Tensor(shape: [3], values: [0.9, 0.08, 0.02]),
-                "scene.length_quantiles": Tensor(shape: [3, 33], values: quantiles + quantiles + quantiles),
-            ],
-            metadata: [
-                "format": WorldModel.fileFormat, "format_version": "\(WorldModel.fileFormatVersion)",
-                "temperature": "1",
-            ])
-        return [small.encoded(), model.encoded()]
-    }()
-
-    private static func journals() throws -> [[UInt8]] {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("longhaul-fuzz-seed-\(UUID().uuidString)", isDirectory: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        do {
-            let campaign = JournalCampaign(
-                identity: "3f2a", name: "sample", seed: 1, yaml: "seed: 1\n", canonicalJSON: #"{"seed":1}"#,
-                worldModelHash: "aa", policy: "idm-mobil", shardSize: 4, kernel: "x86-64-v3", build: "test")
-            let journal = try Journal.create(folder: folder, campaign: campaign)
-            let commit = ShardCommit(
-                shard: 0, generation: 1, worker: "w1", firstScenario: 0, scenarioCount: 4,
-                blocks: [try BlockCodec.encode(records(4))], stepDigests: StepDigests(sums: [1, 2, 3]),
-                wallSeconds: 0.25)
-            _ = try journal.commit([commit])
-        }
-        // Closing the last connection has moved everything from the write-ahead log into the file.
-        return [Array(try Data(contentsOf: folder.appendingPathComponent("journal.sqlite")))]
-    }
 
     private static let ngsimText = (0..<20).map { frame in
         "2 \(13 + frame) 437 1118846980200 6.0\t\(100 + 5 * frame) 6451137.6 1873344.9 15.0 6.5 2 50.0 0.00 1"

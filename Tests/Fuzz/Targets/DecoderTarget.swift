@@ -4,6 +4,7 @@ import Foundation
 import Metrics
 import RecordStore
 import Scenarios
+import StreetTraffic
 import TerminalScreen
 import TrafficData
 import WorldModel
@@ -20,27 +21,43 @@ public enum DecoderTarget: String, CaseIterable, Sendable {
     case wireReply = "wire-reply"
     /// The campaign inside a welcome.
     case campaignJSON = "campaign-json"
+    /// A coordinator and what several workers make it decide: requests that decode, in any order.
+    case coordinator
+    /// A worker and what a coordinator makes it decide.
+    case worker
     /// What a coordinator publishes.
     case snapshot
+    /// What a worker that crashed left behind on its machine.
+    case flight
     /// A block as it comes, and as the content of a frame whose checksum is right.
     case block
+    case lz4
     case campaignYAML = "campaign-yaml"
+    /// Any tensors, and the freeway's world model.
     case safetensors
+    /// The driver for streets.
+    case streets
     case commonRoad = "commonroad"
     case ngsim
     case i24
+    /// Inflating, which every importer begins with.
+    case gzip
     /// A journal's database file.
     case journal
+    /// A journal whose rows hold what no journal holds, up to reports and a coordinator that goes on with it.
+    case journalValues = "journal-values"
     /// What a terminal sends.
     case keys
 
     /// The most bytes of an input that are worth trying.
     public var largestInput: Int {
         switch self {
-        case .journal: 96 << 10
-        case .safetensors, .block: 8 << 10
-        case .commonRoad, .i24, .ngsim: 4 << 10
-        default: 2 << 10
+        case .journal: 48 << 10
+        case .safetensors: 12 << 10
+        case .block, .lz4, .commonRoad, .i24, .streets: 2 << 10
+        case .journalValues, .keys, .flight: 256
+        case .coordinator, .worker: 512
+        default: 1 << 10
         }
     }
 
@@ -54,6 +71,11 @@ public enum DecoderTarget: String, CaseIterable, Sendable {
             Self.readReply(bytes)
             Self.framed(bytes).map(Self.readReply)
         case .campaignJSON: Self.readCampaign(json: bytes)
+        case .coordinator: FuzzedCoordinator.run(bytes)
+        case .worker: FuzzedWorker.run(bytes)
+        case .flight:
+            let death = WorkerDeath(flight: bytes)
+            precondition((death?.scenarios.count ?? 1) > 0, "a death without scenarios")
         case .snapshot:
             guard let snapshot = try? JSONDecoder().decode(FarmSnapshot.self, from: Data(bytes)) else { return }
             Self.show(snapshot)
@@ -62,6 +84,7 @@ public enum DecoderTarget: String, CaseIterable, Sendable {
             let checksum = bytes.withUnsafeBytes { WordHash.of($0) }
             let content = bytes + (0..<8).map { UInt8(truncatingIfNeeded: checksum >> (8 * $0)) }
             if let block = try? LZ4Frame.compress(content) { Self.readBlock(block) }
+        case .lz4: _ = try? LZ4Frame.decompress(bytes, limit: 64 << 10)
         case .campaignYAML:
             let yaml = String(decoding: bytes, as: UTF8.self)
             guard let campaign = try? CampaignFile.parse(yaml: yaml, file: "fuzz.yaml") else { return }
@@ -72,10 +95,19 @@ public enum DecoderTarget: String, CaseIterable, Sendable {
             let again = (try? SafetensorsFile(bytes: file.encoded()))?.encoded()
             precondition(again == file.encoded(), "tensors read back differently")
             _ = try? WorldModel(safetensors: bytes)
+        case .streets:
+            guard let driver = try? StreetDriver(safetensors: bytes) else { return }
+            let again = try? StreetDriver(safetensors: driver.encoded())
+            precondition(again?.encoded() == driver.encoded(), "a driver reads back differently")
         case .commonRoad: Self.use(try? [CommonRoadFile.read(Data(bytes), file: "fuzz.xml")])
         case .ngsim: Self.use(try? [NGSIMFile.read(Data(bytes), file: "fuzz.txt", source: .us101)])
         case .i24: Self.use(try? I24File.read(Data(bytes), file: "fuzz.json", fewestVehicles: 1))
+        case .gzip:
+            let limit = 1 << 20
+            guard let content = try? DataFile.inflated(Data(bytes), limit: limit, file: "fuzz.gz") else { return }
+            precondition(content.count <= max(limit, bytes.count), "more was inflated than allowed")
         case .journal: JournalFile.shared.read(bytes)
+        case .journalValues: JournalFile.shared.read(patched: bytes)
         case .keys:
             var decoder = KeyDecoder()
             _ = decoder.keys(from: bytes)
@@ -103,8 +135,10 @@ public enum DecoderTarget: String, CaseIterable, Sendable {
     }
 
     private static func readCampaign(json: [UInt8]) {
-        guard let campaign = try? JSONDecoder().decode(Campaign.self, from: Data(json)) else { return }
-        _ = try? CampaignFile.parse(yaml: CampaignFile.yaml(of: campaign), file: "received")
+        guard let campaign = try? JSONDecoder().decode(Campaign.self, from: Data(json)),
+            (try? CampaignFile.check(campaign, source: "welcome")) != nil
+        else { return }
+        precondition(campaign.horizonSeconds <= 600 && campaign.shardSize <= 4096, "a campaign out of bounds")
     }
 
     private static func readBlock(_ bytes: [UInt8]) {
@@ -129,40 +163,5 @@ public enum DecoderTarget: String, CaseIterable, Sendable {
 
     private static func use(_ recordings: [Recording]?) {
         for recording in recordings ?? [] { _ = try? RoadRecording(recording) }
-    }
-}
-
-/// A result folder whose journal is replaced again and again.
-private final class JournalFile: Sendable {
-    static let shared = JournalFile()
-    private let folder: URL
-
-    init() {
-        let memory = URL(fileURLWithPath: "/dev/shm", isDirectory: true)
-        let isThere = FileManager.default.isWritableFile(atPath: memory.path)
-        folder = (isThere ? memory : FileManager.default.temporaryDirectory)
-            .appendingPathComponent("longhaul-fuzz-\(getpid())", isDirectory: true)
-        try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        atexit { try? FileManager.default.removeItem(at: JournalFile.shared.folder) }
-    }
-
-    func read(_ bytes: [UInt8]) {
-        for name in ["journal.sqlite-wal", "journal.sqlite-shm"] {
-            unlink(folder.appendingPathComponent(name).path)
-        }
-        guard let file = fopen(folder.appendingPathComponent("journal.sqlite").path, "wb") else { return }
-        fwrite(bytes, 1, bytes.count, file)
-        fclose(file)
-        guard let journal = try? Journal.read(folder: folder) else { return }
-        for shard in (try? journal.committedShards())?.prefix(4) ?? [] {
-            _ = try? journal.records(shard: shard.shard)
-            _ = try? journal.stepDigests(shard: shard.shard)
-            _ = try? journal.fingerprint(shard: shard.shard)
-        }
-        _ = try? journal.totals()
-        _ = try? journal.blockBytes()
-        _ = try? journal.worst(5)
-        _ = try? journal.events(5)
-        _ = try? journal.activeSeconds()
     }
 }

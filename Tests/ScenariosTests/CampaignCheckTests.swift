@@ -38,7 +38,7 @@ import Testing
             ("contradict", { $0.mix = [0.5, 0.5, 0, 0, 0] }), ("mix", { $0.mix = [] }),
             ("scenarios", { $0.goal = .scenarios(0) }), ("scenarios", { $0.goal = .scenarios(.max) }),
             ("ego-km", { $0.goal = .egoKilometers(-1) }), ("control characters", { $0.name = "\u{1B}[2J" }),
-            ("name", { $0.name = "" }), ("world-model", { $0.worldModel = "a\nseed: 2" }),
+            ("name", { $0.name = "" }), ("contradict", { $0.worldModel = "a\nseed: 2" }),
             ("world-model", { $0.worldModel = String(repeating: "x", count: 1_025) }),
             ("contradict", { $0.scenarioList = [3, 2] }), ("scenarios", { $0.scenarioList = [3, 3] }),
             ("scenarios", { $0.scenarioList = [.max] }),

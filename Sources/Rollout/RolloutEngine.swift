@@ -42,7 +42,7 @@ public final class RolloutEngine {
     public static let defaultBatchSize = 32
     /// Scenes side by side with a policy in a process of its own. More egos share a round trip between the processes,
     /// but a core's cache holds fewer scenes; a call of Python costs more than what the cache saves.
-    public static func externalBatchSize(_ kind: ExternalPolicy.Kind?) -> Int { kind == .library ? 32 : 64 }
+    public static func externalBatchSize(_ kind: ExternalPolicy.Kind?) -> Int { kind == .library ? 16 : 64 }
 
     let storage: BatchStorage
     let kernel: Kernel

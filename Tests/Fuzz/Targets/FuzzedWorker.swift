@@ -21,7 +21,7 @@ enum FuzzedWorker {
                 precondition((try? FarmRequest(decoding: request.encoded())) == request, "an unreadable request")
                 answer(&machine, &stream, now: now)
             case .wait(let until):
-                precondition(until > now, "waits for what is over")
+                precondition(until > now, "waits until \(until), at \(now)")
                 work(&machine, &stream, &running, now: now)
                 now = min(until, now + 1 + Double(stream.byte()))
             case .open:

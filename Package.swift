@@ -68,12 +68,14 @@ let package = Package(
         .target(name: "ReproducibleMath"),
         .target(name: "RoadNetwork", dependencies: ["ReproducibleMath"]),
         .target(name: "Metrics"),
+        // Texts inside HTML, YAML and shell commands.
+        .target(name: "TextEscaping"),
         .target(
             name: "WorldModel", dependencies: ["ReproducibleMath", "RoadNetwork", "CMbedCrypto"],
             resources: [.copy("Weights")]),
         .target(
             name: "Scenarios",
-            dependencies: ["ReproducibleMath", "RoadNetwork", "WorldModel", "Metrics", "Yams"]),
+            dependencies: ["ReproducibleMath", "RoadNetwork", "WorldModel", "Metrics", "TextEscaping", "Yams"]),
         .target(name: "Policies", dependencies: ["ReproducibleMath", "RoadNetwork", "WorldModel"]),
         // The memory that the kernels work on.
         .target(
@@ -103,7 +105,7 @@ let package = Package(
         .target(name: "Messaging", dependencies: ["CNng", "CMbedTLS"]),
         .target(name: "Farm", dependencies: ["Messaging", "RecordStore", "Scenarios", "Metrics", "WorldModel"]),
         // What the kilometres say: reports, comparisons, failures, exports.
-        .target(name: "Findings", dependencies: ["Farm", "RecordStore", "Scenarios", "Metrics"]),
+        .target(name: "Findings", dependencies: ["Farm", "RecordStore", "Scenarios", "Metrics", "TextEscaping"]),
         // The terminal as a grid of cells: what the dashboard and the replay in the terminal draw on.
         .target(name: "TerminalScreen"),
         .target(name: "Dashboard", dependencies: ["Farm", "TerminalScreen", "Metrics"]),
@@ -111,7 +113,7 @@ let package = Package(
             name: "Replay",
             dependencies: [
                 "Rollout", "PolicyHost", "RoadNetwork", "Scenarios", "WorldModel", "Metrics", "RecordStore",
-                "TerminalScreen", "CZlib",
+                "TerminalScreen", "TextEscaping", "CZlib",
             ],
             resources: [
                 .embedInCode("Page/page.html"), .embedInCode("Page/page.css"),
@@ -137,13 +139,13 @@ let package = Package(
             name: "Evaluation",
             dependencies: [
                 "StreetTraffic", "Rollout", "RolloutState", "Policies", "WorldModel", "TrafficData", "RoadNetwork",
-                "ReproducibleMath", "Metrics",
+                "ReproducibleMath", "Metrics", "TextEscaping",
             ]),
         .target(
             name: "TrafficStudy",
             dependencies: [
                 "Rollout", "RolloutState", "Policies", "Scenarios", "WorldModel", "TrafficData", "RoadNetwork",
-                "ReproducibleMath", "Metrics",
+                "ReproducibleMath", "Metrics", "TextEscaping",
             ],
             exclude: ["README.md"]),
         .executableTarget(
@@ -151,14 +153,15 @@ let package = Package(
             dependencies: [
                 "Farm", "Findings", "Dashboard", "Replay", "Training", "Evaluation", "StreetTraffic", "TrafficStudy",
                 "Rollout",
-                "TrafficData", "WorldModel", "Messaging", "Scenarios", "RecordStore", "Metrics", "PolicyHost",
-                "CLonghaulPolicy", "CNng", "CLZ4",
+                "TrafficData", "WorldModel", "Messaging", "Scenarios", "RecordStore", "Metrics", "TextEscaping",
+                "PolicyHost", "CLonghaulPolicy", "CNng", "CLZ4",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         .testTarget(name: "ReproducibleMathTests", dependencies: ["ReproducibleMath"]),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
+        .testTarget(name: "TextEscapingTests", dependencies: ["TextEscaping"]),
         .testTarget(
             name: "WorldModelTests", dependencies: ["WorldModel", "RoadNetwork", "ReproducibleMath"]),
         .testTarget(
@@ -224,7 +227,7 @@ let package = Package(
             dependencies: [
                 "Farm", "Findings", "Dashboard", "TerminalScreen", "RecordStore", "Scenarios",
                 "StreetTraffic", "TrafficData", "WorldModel", "Metrics",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             path: "Tests/Fuzz/Targets"),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),

@@ -1,4 +1,5 @@
 import Foundation
+import TextEscaping
 
 /// The report as one self-contained page: inline SVG, no scripts, dark and light.
 extension EvaluationReport {
@@ -8,7 +9,7 @@ extension EvaluationReport {
             guard let first = scores.first else { return "" }
             let meaning = road == RoadScore.freeway ? " <small>mean of US-101 and I-24</small>" : ""
             return """
-                <section><h2>\(Self.escaped(road))\(meaning)</h2>
+                <section><h2>\(road.escapedForHTML)\(meaning)</h2>
                 <p>\(first.scenes) scenes, \(first.agents) agents.</p>
                 <figure>\(Self.scorePlot(scores))<figcaption>Meta score, fine bins; lines: 95 % of bootstrap \
                 samples of the scenes; dashed: the recording itself, the ceiling.</figcaption></figure>
@@ -25,7 +26,7 @@ extension EvaluationReport {
             <title>Longhaul: closed-loop realism</title><style>\(Self.style)</style></head><body>
             <h1>Closed-loop realism</h1>
             <p>\(rollouts) rollouts of \(Int(Evaluation.horizon)) s, every agent simulated, scored as in the Waymo \
-            Open Sim Agents Challenge with finer bins. \(Self.escaped(split.rawValue)) recordings, seed \(seed). \
+            Open Sim Agents Challenge with finer bins. \(split.rawValue.escapedForHTML) recordings, seed \(seed). \
             1 is perfect.</p>
             \(sections.joined(separator: "\n"))
             <h2>Scenes</h2>\(sceneTable)
@@ -60,22 +61,17 @@ extension EvaluationReport {
         "k\(Contender.allCases.firstIndex(of: contender) ?? 0)"
     }
 
-    static func escaped(_ text: String) -> String {
-        text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-            .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")
-    }
-
     private static func number(_ value: Double, _ decimals: Int = 1) -> String {
         String(format: "%.\(decimals)f", value)
     }
 
     private static func svg(_ width: Int, _ height: Int, _ label: String, _ body: [String]) -> String {
-        "<svg viewBox=\"0 0 \(width) \(height)\" width=\"\(width)\" role=\"img\" aria-label=\"\(escaped(label))\">"
+        "<svg viewBox=\"0 0 \(width) \(height)\" width=\"\(width)\" role=\"img\" aria-label=\"\(label.escapedForHTML)\">"
             + body.joined(separator: "\n") + "</svg>"
     }
 
     private static func text(_ x: Double, _ y: Double, _ text: String, anchor: String = "start") -> String {
-        "<text x=\"\(number(x))\" y=\"\(number(y))\" text-anchor=\"\(anchor)\">\(escaped(text))</text>"
+        "<text x=\"\(number(x))\" y=\"\(number(y))\" text-anchor=\"\(anchor)\">\(text.escapedForHTML)</text>"
     }
 
     private static func line(_ x: Double, _ y: Double, _ x2: Double, _ y2: Double, _ style: String) -> String {
@@ -126,7 +122,7 @@ extension EvaluationReport {
                 let x = left + (score.components[component.name] ?? 0) * width
                 body.append(
                     "<circle class=\"\(colour(score.contender))\" cx=\"\(number(x))\" cy=\"\(number(y))\" r=\"4\" "
-                        + "fill=\"currentColor\" fill-opacity=\"0.8\"><title>\(escaped(score.contender.title)): "
+                        + "fill=\"currentColor\" fill-opacity=\"0.8\"><title>\(score.contender.title.escapedForHTML): "
                         + "\(number(score.components[component.name] ?? 0, 3))</title></circle>")
             }
         }
@@ -134,7 +130,7 @@ extension EvaluationReport {
     }
 
     private static func legend(_ scores: [RoadScore]) -> String {
-        "<p>" + scores.map { "<span class=\"\(colour($0.contender))\">●</span> \(escaped($0.contender.title))" }
+        "<p>" + scores.map { "<span class=\"\(colour($0.contender))\">●</span> \($0.contender.title.escapedForHTML)" }
             .joined(separator: " &nbsp; ") + "</p>"
     }
 
@@ -170,7 +166,7 @@ extension EvaluationReport {
 
     private static func conductTable(_ scores: [RoadScore]) -> String {
         let rows = scores.map { score in
-            "<tr><td>\(escaped(score.contender.title))</td>"
+            "<tr><td>\(score.contender.title.escapedForHTML)</td>"
                 + [score.collisionShare, score.offRoadShare, score.hardBrakeShare].map {
                     "<td>\(number(100 * $0, 2)) %</td>"
                 }.joined()
@@ -188,13 +184,13 @@ extension EvaluationReport {
         for scene in scenes { lookup[scene.score.scene, default: [:]][scene.contender] = scene.score }
         let rows = names.map { name in
             let agents = lookup[name]?.values.first?.agents ?? 0
-            return "<tr><td>\(Self.escaped(name))</td><td>\(agents)</td>"
+            return "<tr><td>\(name.escapedForHTML)</td><td>\(agents)</td>"
                 + contenders.map { contender in
                     let score = lookup[name]?[contender].map { Self.number($0.meta(.fine), 3) } ?? "–"
                     return "<td>\(score)</td>"
                 }.joined() + "</tr>"
         }
         return "<table><tr><th>scene</th><th>agents</th>"
-            + contenders.map { "<th>\(Self.escaped($0.title))</th>" }.joined() + "</tr>\(rows.joined())</table>"
+            + contenders.map { "<th>\($0.title.escapedForHTML)</th>" }.joined() + "</tr>\(rows.joined())</table>"
     }
 }

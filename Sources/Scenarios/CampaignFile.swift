@@ -1,4 +1,5 @@
 import Metrics
+import TextEscaping
 import Yams
 
 /// Campaign files: YAML in, YAML out.
@@ -190,7 +191,6 @@ public enum CampaignFile {
     }
 
     private static func quoted(_ text: String) -> String {
-        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        return "\"\(escaped)\""
+        "\"" + text.escaped(by: ["\\": "\\\\", "\"": "\\\""]) + "\""
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TextEscaping
 
 /// A plot of lines as an SVG picture, for a page that stands alone.
 struct LineChart {
@@ -89,9 +90,8 @@ struct LineChart {
     }
 
     private func text(_ x: Double, _ y: Double, _ text: String, _ anchor: String, _ kind: String) -> String {
-        let safe = text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-        return "<text class=\"\(kind)\" x=\"\(Self.short(x))\" y=\"\(Self.short(y))\" text-anchor=\"\(anchor)\">"
-            + "\(safe)</text>"
+        "<text class=\"\(kind)\" x=\"\(Self.short(x))\" y=\"\(Self.short(y))\" text-anchor=\"\(anchor)\">"
+            + "\(text.escapedForHTML)</text>"
     }
 
     /// About five round values.

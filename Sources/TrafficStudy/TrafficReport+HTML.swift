@@ -1,10 +1,10 @@
 import Foundation
+import TextEscaping
 
 extension TrafficReport {
     /// A page that stands alone: the plots, and the report as text.
     public var html: String {
-        let safe = text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-        return """
+        """
             <!doctype html><html lang="en"><meta charset="utf-8"><title>Longhaul: free traffic</title>
             <style>
             body{font:15px system-ui,sans-serif;margin:2em auto;max-width:1320px;padding:0 1em;color:#222}
@@ -18,7 +18,7 @@ extension TrafficReport {
             <div class="plots">
             \(([speedPlot, flowPlot, coursePlot] + distributionPlots).map(\.svg).joined())
             </div>
-            <h2>Everything found</h2><pre>\(safe)</pre></html>
+            <h2>Everything found</h2><pre>\(text.escapedForHTML)</pre></html>
 
             """
     }

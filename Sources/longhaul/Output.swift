@@ -1,4 +1,5 @@
 import Foundation
+import TextEscaping
 
 /// Prints a value as one JSON object on one or more lines, keys sorted.
 func printJSON(_ value: some Encodable) throws {
@@ -12,7 +13,7 @@ func printJSON(_ value: some Encodable) throws {
 /// A word as a shell takes it: quoted where it needs to be.
 func shellQuoted(_ word: String) -> String {
     let plain = word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-./:=,+@%".contains($0)) }
-    return plain && !word.isEmpty ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
+    return plain && !word.isEmpty ? word : "'" + word.escaped(by: ["'": "'\\''"]) + "'"
 }
 
 /// `path` as seen from the working directory, where it lies below it.

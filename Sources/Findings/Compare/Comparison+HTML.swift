@@ -1,12 +1,13 @@
 import Metrics
+import TextEscaping
 
 extension Comparison {
     /// The comparison as one self-contained page.
     public var html: String {
         var page = Page(title: "\(b.driver) against \(a.driver) · Longhaul comparison")
         page.add("<h1>B against A, on the same scenarios</h1>")
-        page.add("<p><b class=better>A</b> \(Page.escaped(a.driver)) · \(Page.escaped(folderA))<br>")
-        page.add("<b class=worse>B</b> \(Page.escaped(b.driver)) · \(Page.escaped(folderB))</p>")
+        page.add("<p><b class=better>A</b> \(a.driver.escapedForHTML) · \(folderA.escapedForHTML)<br>")
+        page.add("<b class=worse>B</b> \(b.driver.escapedForHTML) · \(folderB.escapedForHTML)</p>")
         page.paragraph(
             "seed \(a.seed) · \(ReportText.whole(pairs)) scenarios in both · \(ReportText.number(egoKilometersA))"
                 + " ego-km with A, \(ReportText.number(egoKilometersB)) with B · \(ReportText.whole(onlyInA)) only in"

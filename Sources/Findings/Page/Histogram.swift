@@ -1,4 +1,5 @@
 import Metrics
+import TextEscaping
 
 /// A distribution as bars, with its 5th, 50th and 95th percentile marked.
 struct Histogram {
@@ -26,8 +27,8 @@ struct Histogram {
         let labels =
             "<text x=0 y=112>\(Self.number(first.from))</text>"
             + "<text x=\"100%\" y=112 text-anchor=end>\(Self.number(last.to)) \(distribution.unit)</text>"
-        return "<div><h3>\(Page.escaped(distribution.name))</h3>"
-            + "<svg height=116 role=img aria-label=\"\(Page.escaped(distribution.name)), median"
+        return "<div><h3>\(distribution.name.escapedForHTML)</h3>"
+            + "<svg height=116 role=img aria-label=\"\(distribution.name.escapedForHTML), median"
             + " \(Self.number(middle)) \(distribution.unit)\">"
             + "<line class=grid x1=0 x2=\"100%\" y1=96 y2=96></line>"
             + bars.joined() + marks.joined() + labels + "</svg></div>"

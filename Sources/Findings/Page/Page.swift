@@ -1,3 +1,5 @@
+import TextEscaping
+
 /// One self-contained HTML page: no network, no script; dark and light by the reader's system, readable at phone
 /// width.
 struct Page {
@@ -9,34 +11,29 @@ struct Page {
     /// Appends markup as it is.
     mutating func add(_ markup: String) { body += markup + "\n" }
 
-    mutating func heading(_ text: String) { add("<h2>\(Self.escaped(text))</h2>") }
+    mutating func heading(_ text: String) { add("<h2>\(text.escapedForHTML)</h2>") }
 
-    mutating func paragraph(_ text: String) { add("<p>\(Self.escaped(text))</p>") }
+    mutating func paragraph(_ text: String) { add("<p>\(text.escapedForHTML)</p>") }
 
     /// A table; the first column is flush left. Wide ones scroll by themselves on a narrow screen.
     mutating func table(_ head: [String], _ rows: [[String]]) {
-        let names = head.map { "<th>\(Self.escaped($0))</th>" }.joined()
+        let names = head.map { "<th>\($0.escapedForHTML)</th>" }.joined()
         let lines = rows.map { row in
-            "<tr>" + row.map { "<td>\(Self.escaped($0))</td>" }.joined() + "</tr>"
+            "<tr>" + row.map { "<td>\($0.escapedForHTML)</td>" }.joined() + "</tr>"
         }
         add("<div class=wide><table><thead><tr>\(names)</tr></thead><tbody>")
         add(lines.joined(separator: "\n") + "</tbody></table></div>")
     }
 
     /// A shell command that a click selects whole.
-    static func command(_ text: String) -> String { "<code class=command>\(escaped(text))</code>" }
-
-    static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
-    }
+    static func command(_ text: String) -> String { "<code class=command>\(text.escapedForHTML)</code>" }
 
     var html: String {
         """
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>\(Self.escaped(title))</title>
+        <title>\(title.escapedForHTML)</title>
         <style>\(Self.style)</style></head><body><main>
         \(body)</main></body></html>
 

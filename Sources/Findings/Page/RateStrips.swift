@@ -1,5 +1,6 @@
 import Foundation
 import Metrics
+import TextEscaping
 
 /// Rates with their intervals, one line each, on a common logarithmic axis.
 struct RateStrips {
@@ -20,7 +21,7 @@ struct RateStrips {
         var html = "<div class=row><span></span>" + axis.labels + "<span class=value></span></div>\n"
         for strip in strips {
             let part = ["", " class=part", " class=part2"][min(strip.level, 2)]
-            html += "<div class=row><span\(part)>\(Page.escaped(strip.name))</span>"
+            html += "<div class=row><span\(part)>\(strip.name.escapedForHTML)</span>"
             html += Self.mark(strip, on: axis)
             html += "<span class=value>\(Self.value(strip))</span></div>\n"
         }
@@ -40,7 +41,7 @@ struct RateStrips {
         let low = axis.percent(rate.low), high = axis.percent(rate.high)
         let colour = strip.isSecond ? "b" : "a"
         let label = "\(strip.name): \(ReportText.number(rate.perMillionKilometers)) per million km"
-        var svg = "<svg height=18 role=img aria-label=\"\(Page.escaped(label))\">" + axis.grid(height: 18)
+        var svg = "<svg height=18 role=img aria-label=\"\(label.escapedForHTML)\">" + axis.grid(height: 18)
         svg += "<line class=\(colour) x1=\"\(low)%\" x2=\"\(high)%\" y1=9 y2=9 stroke-width=2></line>"
         if strip.count > 0 {
             let middle = axis.percent(rate.perMillionKilometers)

@@ -1,10 +1,11 @@
 import Metrics
+import TextEscaping
 
 extension CampaignReport {
     /// The report as one self-contained page.
     public var html: String {
         var page = Page(title: "\(subject.name) · Longhaul report")
-        page.add("<h1>\(Page.escaped(subject.name))</h1>")
+        page.add("<h1>\(subject.name.escapedForHTML)</h1>")
         page.paragraph(
             "policy \(subject.driver) · seed \(subject.seed) · campaign \(subject.identity.prefix(16)) · world model"
                 + " \(subject.worldModel.prefix(16))")
@@ -31,7 +32,7 @@ extension CampaignReport {
         ]
         if let perDay = egoKilometersPerDay { facts.append((ReportText.number(perDay), "ego-km per day")) }
         if activeSeconds > 0 { facts.append((ReportText.duration(activeSeconds), "of work")) }
-        let cells = facts.map { "<div class=fact><b>\(Page.escaped($0.0))</b><span>\($0.1)</span></div>" }
+        let cells = facts.map { "<div class=fact><b>\($0.0.escapedForHTML)</b><span>\($0.1)</span></div>" }
         return "<div class=facts>\(cells.joined())</div>"
     }
 
@@ -67,7 +68,7 @@ extension CampaignReport {
             let driven = parts.filter { $0.rollouts > 0 }
             for event in [CountedEvent.failures, .collisions, .nearMisses, .hardBrakes] {
                 let name = events.first { $0.key == event.rawValue }?.name ?? event.rawValue
-                page.add("<h3>\(Page.escaped(name)) per million ego-km</h3>")
+                page.add("<h3>\(name.escapedForHTML) per million ego-km</h3>")
                 page.add(
                     RateStrips(
                         strips: driven.map {

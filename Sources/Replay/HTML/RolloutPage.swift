@@ -1,5 +1,6 @@
 import Foundation
 import Metrics
+import TextEscaping
 
 /// A recording as one HTML page that needs nothing else: no network, no other file.
 public struct RolloutPage {
@@ -27,15 +28,15 @@ public struct RolloutPage {
         return Self.filled(
             String(decoding: PackageResources.page_html, as: UTF8.self),
             [
-                "title": Self.escaped("Longhaul: scenario \(recording.record.scenario)"),
-                "heading": Self.escaped("Scenario \(recording.record.scenario), \(family) traffic"),
+                "title": "Longhaul: scenario \(recording.record.scenario)".escapedForHTML,
+                "heading": "Scenario \(recording.record.scenario), \(family) traffic".escapedForHTML,
                 "outcomeClass": isClose ? "close" : isCompleted ? "good" : "bad",
                 "outcomeShape": isClose ? "▲" : isCompleted ? "✓" : "✕",
-                "outcome": Self.escaped(recording.outcomeText),
-                "command": Self.escaped(recording.origin.command),
-                "facts": facts.map { "<dt>\(Self.escaped($0))</dt><dd>\(Self.escaped($1))</dd>" }.joined(),
+                "outcome": recording.outcomeText.escapedForHTML,
+                "command": recording.origin.command.escapedForHTML,
+                "facts": facts.map { "<dt>\($0.escapedForHTML)</dt><dd>\($1.escapedForHTML)</dd>" }.joined(),
                 // No string in the data can end the script element.
-                "data": data.replacingOccurrences(of: "<", with: "\\u003c"),
+                "data": data.escaped(by: ["<": "\\u003c"]),
                 "style": String(decoding: PackageResources.page_css, as: UTF8.self),
                 "script": scripts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n"),
             ])
@@ -75,10 +76,5 @@ public struct RolloutPage {
             page += value + piece[end.upperBound...]
         }
         return page
-    }
-
-    static func escaped(_ text: String) -> String {
-        let names: [Character: String] = ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "'": "&#39;"]
-        return text.reduce(into: "") { $0 += names[$1] ?? String($1) }
     }
 }

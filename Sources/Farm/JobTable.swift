@@ -163,9 +163,10 @@ package struct JobTable: Sendable {
         return running
     }
 
-    /// A shard that was asked to stop before `time` and still runs: its engine thread hangs.
-    func hung(since time: Double) -> ShardLease? {
-        jobs.values.filter { !$0.isFinished && $0.cancelledAt ?? .infinity <= time }
+    /// A shard that was asked to stop `seconds` ago and still runs: its engine thread hangs.
+    func hung(for seconds: Double, now: Double) -> ShardLease? {
+        // The sum that the wait for it ends at, so that rounding can't part the two.
+        jobs.values.filter { !$0.isFinished && ($0.cancelledAt ?? .infinity) + seconds <= now }
             .min { $0.lease.key.generation < $1.lease.key.generation }?.lease
     }
 

@@ -155,7 +155,7 @@ package struct WorkerMachine: Sendable {
         guard case .working = phase else { return }
         idleSince = jobs.isEmpty ? idleSince ?? now : nil
         if let limit = profile.idleTimeoutSeconds, let idleSince, now >= idleSince + limit { drain(now: now) }
-        while let lease = jobs.hung(since: now - profile.hangSeconds) {
+        while let lease = jobs.hung(for: profile.hangSeconds, now: now) {
             jobs.forget(lease.key)
             report(.hung(shard: lease.key.shard))
             // What else is finished is still handed over; the process can't be used any further.

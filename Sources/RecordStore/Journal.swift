@@ -24,7 +24,7 @@ public final class Journal: Sendable {
     let path: String
     /// Of the file's tables, as they are now.
     let version: Int
-    let database: DatabasePool
+    let database: any DatabaseWriter
     /// Held by the writer; nil in a journal that was opened for reading.
     let lock: WriterLock?
     /// The number of this writer's run on the folder, 1 for the first; 0 in a journal opened for reading.
@@ -97,21 +97,29 @@ public final class Journal: Sendable {
         runningTotals.withLock { $0 = stored }
     }
 
-    private init(reading folder: URL) throws(JournalError) {
+    private convenience init(reading folder: URL) throws(JournalError) {
+        let path = Self.path(in: folder)
+        let database = try Self.perform(path) {
+            var configuration = Self.configuration()
+            configuration.readonly = true
+            return try DatabasePool(path: path, configuration: configuration)
+        }
+        try self.init(reading: database, folder: folder)
+    }
+
+    /// A journal to read in a database that is open already; `folder` is where its errors say it lies.
+    package init(reading database: any DatabaseWriter, folder: URL) throws(JournalError) {
         self.folder = folder
         let path = Self.path(in: folder)
         self.path = path
+        self.database = database
         lock = nil
         session = 0
-        (database, campaign, version) = try Self.perform(path) {
-            var configuration = Self.configuration()
-            configuration.readonly = true
-            let database = try DatabasePool(path: path, configuration: configuration)
-            let (campaign, version) = try database.read { db in
+        (campaign, version) = try Self.perform(path) {
+            try database.read { db in
                 let version = try Self.knownVersion(db, path: path)
                 return (try Self.fetchCampaign(db, path: path), version)
             }
-            return (database, campaign, version)
         }
     }
 

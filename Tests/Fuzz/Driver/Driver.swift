@@ -34,7 +34,7 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     let began = processorSeconds()
     target.run(Array(UnsafeBufferPointer(start: data, count: size)))
     let took = processorSeconds() - began
-    precondition(took < longestSeconds, "an input took \(took) s")
+    if took >= longestSeconds { fatalError("an input took \(took) s") }
     return 0
 }
 

@@ -24,7 +24,7 @@ enum FuzzedCoordinator {
 
     static func run(_ bytes: [UInt8]) {
         guard var machine = try? CoordinatorMachine(settings, start: CoordinatorMachine.Start(session: 0)) else {
-            preconditionFailure("an empty campaign can't be run")
+            fatalError("an empty campaign can't be run")
         }
         machine.remembered()
         var stream = ByteStream(bytes)
@@ -53,12 +53,12 @@ enum FuzzedCoordinator {
                 machine.storingFailed("the disk is full")
             case 13:
                 let snapshot = machine.snapshot(now: now, isStopped: false)
-                precondition((try? JSONEncoder().encode(snapshot)) != nil, "a snapshot that can't be published")
+                require((try? JSONEncoder().encode(snapshot)) != nil, "a snapshot that can't be published")
             default: now += Double(stream.byte()) / 16
             }
             check(machine.takeEffects(), &answered, &workers)
             let keys = machine.leaseHolders.map(\.key)
-            precondition(Set(keys).count == keys.count, "a lease has two holders")
+            require(Set(keys).count == keys.count, "a lease has two holders")
         }
     }
 
@@ -79,12 +79,12 @@ enum FuzzedCoordinator {
     ) {
         for effect in effects {
             switch effect {
-            case .drop(let ticket): precondition(answered.insert(ticket).inserted, "answered twice")
+            case .drop(let ticket): require(answered.insert(ticket).inserted, "answered twice")
             case .reply(let ticket, let reply):
-                precondition(answered.insert(ticket).inserted, "answered twice")
+                require(answered.insert(ticket).inserted, "answered twice")
                 if case .welcome(let welcome) = reply, !workers.contains(welcome.worker) { workers.append(welcome.worker) }
                 let again = try? FarmReply(decoding: reply.encoded())
-                precondition(again?.encoded() == reply.encoded(), "an answer that can't be read")
+                require(again?.encoded() == reply.encoded(), "an answer that can't be read")
             }
         }
     }

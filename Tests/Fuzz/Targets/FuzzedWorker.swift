@@ -18,10 +18,10 @@ enum FuzzedWorker {
             switch machine.next(now: now) {
             case .end: return
             case .ask(let request, _):
-                precondition((try? FarmRequest(decoding: request.encoded())) == request, "an unreadable request")
+                require((try? FarmRequest(decoding: request.encoded())) == request, "an unreadable request")
                 answer(&machine, &stream, now: now)
             case .wait(let until):
-                precondition(until > now, "waits until \(until), at \(now)")
+                require(until > now, "waits until \(until), at \(now)")
                 work(&machine, &stream, &running, now: now)
                 now = min(until, now + 1 + Double(stream.byte()))
             case .open:

@@ -1,67 +1,56 @@
 import Farm
 import Findings
 import Foundation
+import GRDB
+import GRDBSQLite
 import Metrics
 import RecordStore
 import Scenarios
 
-/// A result folder, in memory where the system has such a place, whose journal is replaced again and again.
-final class JournalFile: Sendable {
-    static let shared = JournalFile()
-    private let folder: URL
-    private let database: String
+/// A journal's database file in memory, read for everything that a journal is read for.
+struct JournalFile {
+    private let journal: Journal
 
-    private init() {
-        let memory = URL(fileURLWithPath: "/dev/shm", isDirectory: true)
-        let isThere = FileManager.default.isWritableFile(atPath: memory.path)
-        folder = (isThere ? memory : FileManager.default.temporaryDirectory)
-            .appendingPathComponent("longhaul-fuzz-\(getpid())", isDirectory: true)
-        database = folder.appendingPathComponent("journal.sqlite").path
-        try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        atexit { try? FileManager.default.removeItem(at: JournalFile.shared.folder) }
-    }
-
-    func read(_ bytes: [UInt8]) {
-        replace(by: bytes)
-        use(for: Use.allCases)
-    }
-
-    /// `patches` change rows of a small honest journal.
-    func read(patched patches: [UInt8]) {
-        guard let sample = JournalSample.lax else { preconditionFailure("no sample of a journal") }
-        replace(by: sample.file)
-        sample.apply(patches.dropFirst(), to: database)
-        // One at a time: each opens and reads everything.
-        use(for: [Use.allCases[Int(patches.first ?? 0) % Use.allCases.count]])
-    }
-
-    /// What a journal is read for.
-    private enum Use: CaseIterable { case totals, coordinator, report, failures }
-
-    private func replace(by bytes: [UInt8]) {
-        for suffix in ["-wal", "-shm", "-journal"] { unlink(database + suffix) }
-        guard let file = fopen(database, "wb") else { preconditionFailure("\(database) can't be written") }
-        fwrite(bytes, 1, bytes.count, file)
-        fclose(file)
-    }
-
-    private func use(for uses: [Use]) {
-        guard let journal = try? Journal.read(folder: folder) else { return }
-        let results = try? ResultFolder(journal, path: folder.path)
-        for use in uses {
-            switch use {
-            case .totals: _ = try? readTotals(of: journal, results)
-            case .coordinator: _ = try? goOn(with: journal)
-            case .report:
-                guard let results else { continue }
-                let report = try? CampaignReport(results, replayCommand: { "replay \($1) \($2)" })
-                _ = (report?.text, report?.html)
-            case .failures:
-                guard let results else { continue }
-                let failures = try? FailureList(
-                    results, filter: FailureFilter(), limit: 3, replayCommand: { "replay \($1) \($2)" })
-                _ = (failures?.groupText, failures?.eachText)
+    /// Nil where `file` is no journal.
+    init?(_ file: [UInt8], changing change: (Database) throws -> Void = { _ in }) {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        do {
+            let database = try DatabaseQueue(configuration: configuration)
+            try database.writeWithoutTransaction { db in
+                try Self.load(file, into: db)
+                try change(db)
             }
+            journal = try Journal(reading: database, folder: Self.folder)
+        } catch { return nil }
+    }
+
+    private static let folder = URL(fileURLWithPath: "/nonexistent/fuzz", isDirectory: true)
+
+    private static func load(_ file: [UInt8], into db: Database) throws {
+        guard let copy = sqlite3_malloc64(UInt64(max(file.count, 1))) else { fatalError("no memory") }
+        UnsafeMutableRawBufferPointer(start: copy, count: file.count).copyBytes(from: file)
+        let code = sqlite3_deserialize(
+            db.sqliteConnection, "main", copy.assumingMemoryBound(to: UInt8.self), Int64(file.count), Int64(file.count),
+            UInt32(SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE))
+        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+    }
+
+    /// Reads all of it for one purpose; for reports, which take longest, least often.
+    func use(chosenBy number: UInt64) {
+        let results = try? ResultFolder(journal, path: Self.folder.path)
+        switch number % 32 {
+        case 0:
+            guard let results else { return }
+            let report = try? CampaignReport(results, replayCommand: { "replay \($1) \($2)" })
+            _ = (report?.text, report?.html)
+        case 1, 2:
+            guard let results else { return }
+            let failures = try? FailureList(
+                results, filter: FailureFilter(), limit: 3, replayCommand: { "replay \($1) \($2)" })
+            _ = (failures?.groupText, failures?.eachText)
+        case 3..<16: _ = try? readTotals(of: journal, results)
+        default: _ = try? goOn(with: journal)
         }
     }
 

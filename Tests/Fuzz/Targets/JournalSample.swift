@@ -84,32 +84,25 @@ struct JournalSample {
 
     /// A shard's number, a text, a record's number and a sum.
     static let patches: [[UInt8]] = [
-        [0, 30, 0, 0, 255], [1, 12, 0, 3, 4, 0x73, 0x65, 0x65, 0x64], [2, 0, 0, 5, 40, 3, 4, 1, 2, 3, 4],
-        [3, 0, 0, 5, 40, 3, 4, 1, 2, 3, 4],
-        [0, 45, 1, 1, 255, 255, 255, 255, 255, 255, 255, 127, 46, 1, 2, 0, 0, 0, 0, 0, 0, 0xf0, 0x7f],
+        [30, 0, 0, 255], [12, 0, 3, 4, 0x73, 0x65, 0x65, 0x64], [0, 0, 5, 40, 3, 4, 1, 2, 3, 4],
+        [45, 1, 1, 255, 255, 255, 255, 255, 255, 255, 127, 46, 1, 2, 0, 0, 0, 0, 0, 0, 0xf0, 0x7f],
     ]
 
     /// A change is a column, a row, a kind of value and the value.
-    func apply(_ patches: ArraySlice<UInt8>, to path: String) {
-        var configuration = Configuration()
-        configuration.foreignKeysEnabled = false
-        guard let queue = try? DatabaseQueue(path: path, configuration: configuration) else { return }
-        try? queue.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA ignore_check_constraints = ON")
-            var stream = ByteStream(Array(patches))
-            for _ in 0..<4 where !stream.isAtEnd {
-                let (table, column) = columns[Int(stream.byte()) % columns.count]
-                let row = Int(stream.byte()) % 4
-                let value = value(&stream)
-                // What the database itself refuses is no change.
-                try? db.execute(
-                    sql: """
-                        UPDATE \(table) SET \(column) = ? WHERE (SELECT COUNT(*) FROM \(table) AS other
-                          WHERE other.\(column) < \(table).\(column)) = ?
-                        """, arguments: [value, row])
-            }
+    func apply(_ patches: [UInt8], to db: Database) throws {
+        try db.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA ignore_check_constraints = ON")
+        var stream = ByteStream(patches)
+        for _ in 0..<4 where !stream.isAtEnd {
+            let (table, column) = columns[Int(stream.byte()) % columns.count]
+            let row = Int(stream.byte()) % 4
+            let value = value(&stream)
+            // What the database itself refuses is no change.
+            try? db.execute(
+                sql: """
+                    UPDATE \(table) SET \(column) = ? WHERE (SELECT COUNT(*) FROM \(table) AS other
+                      WHERE other.\(column) < \(table).\(column)) = ?
+                    """, arguments: [value, row])
         }
-        try? queue.close()
     }
 
     private func value(_ stream: inout ByteStream) -> DatabaseValue {

@@ -22,8 +22,11 @@ struct MicroOperation {
         func scenes(hasEgo: Bool = true) -> MicroScenes { MicroScenes(model: model, hasEgo: hasEgo, isWide: isWide) }
         return [
             MicroOperation(name: "random", unit: "draws of four numbers", count: 512) {
-                let random = CounterRandom(seed: 1, scenario: 2)
+                var scenario: UInt64 = 0
                 return {
+                    // Another one each time, or all of it would be a constant.
+                    scenario += 1
+                    let random = CounterRandom(seed: 1, scenario: scenario)
                     var sum = SIMD4<Float>(repeating: 0)
                     for agent in 0..<512 as Range<UInt32> {
                         sum += random.uniforms(agent: agent, step: 3, purpose: .motionToken)

@@ -16,8 +16,10 @@ extension PolicyProgram {
         let fixed = [
             "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONHASHSEED": "0",
             "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1",
-            // Where Swift's own backtraces are installed, a library that crashes shows one: short, please.
-            "SWIFT_BACKTRACE": "color=no,threads=crashed,registers=none,images=none,limit=12",
+            // Where Swift's own backtraces are installed, a library that crashes shows one: short, unless asked for
+            // otherwise.
+            "SWIFT_BACKTRACE": environment["SWIFT_BACKTRACE"]
+                ?? "color=no,threads=crashed,registers=none,images=none,limit=12",
         ]
         let variables = environment.merging(fixed) { $1 }.map { "\($0)=\($1)" }
         switch policy.kind {

@@ -98,10 +98,15 @@ struct Kernel {
     /// One decision interval of every active scene.
     func run(_ batch: UnsafeMutablePointer<RolloutBatch>, _ observe: ((Int) -> Void)?) {
         for first in stride(from: 0, to: batch.pointee.sceneCount, by: Self.group) {
-            batch.pointee.working = first..<min(first + Self.group, batch.pointee.sceneCount)
-            decide(batch)
-            advance(batch, observe)
+            run(batch, first..<min(first + Self.group, batch.pointee.sceneCount), observe)
         }
+    }
+
+    /// One decision interval of those of `scenes` that are active.
+    func run(_ batch: UnsafeMutablePointer<RolloutBatch>, _ scenes: Range<Int>, _ observe: ((Int) -> Void)?) {
+        batch.pointee.working = scenes
+        decide(batch)
+        advance(batch, observe)
     }
 
     /// Everybody but the egos decides, in every active scene.

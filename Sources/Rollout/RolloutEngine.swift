@@ -40,6 +40,8 @@ public final class RolloutEngine {
 
     /// Scenes side by side: chosen so that their state and one tile's activations stay in a core's cache.
     public static let defaultBatchSize = 32
+    /// Decisions that a group of scenes makes in a row, so that what it needs is brought into the cache once for all.
+    private static let turn = 8
     /// Scenes side by side with a policy in a process of its own. More egos share a round trip between the processes,
     /// but a core's cache holds fewer scenes; a call of Python costs more than what the cache saves.
     public static func externalBatchSize(_ kind: ExternalPolicy.Kind?) -> Int { kind == .library ? 16 : 64 }
@@ -145,29 +147,39 @@ public final class RolloutEngine {
             }
         }
         let observe = watching(observer, visitor)
+        var group = 0..<min(Kernel.group, batch.pointee.sceneCount)
         while running > 0 {
-            if isCancelled() { return nil }
-            for scene in 0..<batch.pointee.sceneCount where batch.pointee.scenes[scene].isActive {
-                replaceLeavers(in: scene)
-                if let visitor, let scenario = scenarios[scene] {
-                    visitor.willDecide(batch.pointee, scene: scene, scenario: scenario)
+            for _ in 0..<Self.turn {
+                if isCancelled() { return nil }
+                prepare(group, visitor)
+                kernel.run(batch, group, observe)
+                for scene in group where scenarios[scene] != nil {
+                    let state = batch.pointee.scenes[scene]
+                    if state.isActive && state.step < state.measuredFrom + measuredSteps { continue }
+                    emit(finish(scene))
+                    running -= 1
+                    if next < indices.count {
+                        begin(indices[next], in: scene)
+                        next += 1
+                        running += 1
+                    }
                 }
             }
-            kernel.run(batch, observe)
-            for scene in 0..<batch.pointee.sceneCount where scenarios[scene] != nil {
-                let state = batch.pointee.scenes[scene]
-                if state.isActive && state.step < state.measuredFrom + measuredSteps { continue }
-                emit(finish(scene))
-                running -= 1
-                if next < indices.count {
-                    begin(indices[next], in: scene)
-                    next += 1
-                    running += 1
-                }
-            }
+            let first = group.upperBound < batch.pointee.sceneCount ? group.upperBound : 0
+            group = first..<min(first + Kernel.group, batch.pointee.sceneCount)
         }
         return StepDigests(
             sums: Array(UnsafeBufferPointer(start: batch.pointee.stepDigests, count: Int(measuredSteps))))
+    }
+
+    /// Before those of `scenes` that are active decide.
+    private func prepare(_ scenes: Range<Int>, _ visitor: (any SceneVisitor)?) {
+        for scene in scenes where storage.batch.pointee.scenes[scene].isActive {
+            replaceLeavers(in: scene)
+            if let visitor, let scenario = scenarios[scene] {
+                visitor.willDecide(storage.batch.pointee, scene: scene, scenario: scenario)
+            }
+        }
     }
 
     /// What the kernels call after each step of a scene; nil where nobody looks.

@@ -60,7 +60,7 @@ import Testing
 
     @Test func whenTheTimeIsOverWhatWasBegunIsFinishedAndCounts() throws {
         var stop = StopRule()
-        stop.wallHours = 0.7 / 3600
+        stop.wallHours = 1.5 / 3600
         let test = TestCampaign(goal: .openEnded, stop: stop)
         let last = try finish(test)
         let shards = try test.journal().committedShards().map(\.shard)

@@ -25,7 +25,8 @@ enum Scaling {
         let longhaul = arguments.dropFirst().first ?? "../.build/release/longhaul"
         switch arguments.first {
         case "threads": try threads(rounds: isQuick ? 1 : 5)
-        case "batches": try batches(isQuick ? [16, 256] : [16, 32, 64, 128, 256, 1024, 4096])
+        case "batches":
+            try batches(isQuick ? [16, 256] : [16, 32, 64, 128, 256, 1024, 4096], rounds: isQuick ? 1 : 5)
         case "agents": try agents()
         case "peak": try peak(rounds: isQuick ? 1 : 5)
         case "rate": try rate()
@@ -50,12 +51,17 @@ enum Scaling {
         print("two threads over one: \(spread(ratios)) times")
     }
 
-    private static func batches(_ sizes: [Int]) throws {
-        print("scenes a batch   agent-steps/s of CPU time")
-        for size in sizes {
-            let figures = try Loop(threads: 1, batchSize: size).figures(scenarios: max(256, size))
-            print("\(pad(size, 14))   \(pad(Int(Double(figures.agentSteps) / figures.cpuSeconds), 12))")
+    /// All sizes take turns, so that what else the machine does falls on each alike.
+    private static func batches(_ sizes: [Int], rounds: Int) throws {
+        var rates = [[Double]](repeating: [], count: sizes.count)
+        for _ in 0..<rounds {
+            for (index, size) in sizes.enumerated() {
+                let figures = try Loop(threads: 1, batchSize: size).figures(scenarios: max(512, size))
+                rates[index].append(Double(figures.agentSteps) / figures.cpuSeconds / 1e6)
+            }
         }
+        print("scenes a batch   million agent-steps/s of CPU time")
+        for (size, rates) in zip(sizes, rates) { print("\(pad(size, 14))   \(spread(rates.sorted()))") }
     }
 
     private static func agents() throws {

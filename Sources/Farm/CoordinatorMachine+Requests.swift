@@ -181,11 +181,10 @@ extension CoordinatorMachine {
         let wanted = min(count, worker.shardLimit - held, WireLimit.leases)
         var leases: [ShardLease] = []
         if !errands.isEmpty {
-            let present = Set(workers.values.filter(\.isHere).map(\.hello.name))
             while leases.count < wanted,
                 let errand = errands.lease(
                     worker: worker.id, name: worker.hello.name, now: now, generation: table.newGeneration(),
-                    present: present)
+                    present: { Set(workers.values.filter(\.isHere).map(\.hello.name)) })
             {
                 leases.append(shardLease(errand.key, errand.scenarios))
             }

@@ -126,9 +126,9 @@ struct ErrandTable: Sendable {
 
     /// An errand for this worker.
     ///
-    /// - Parameter present: the names of all workers that are here.
+    /// - Parameter present: the names of all workers that are here; only asked for where it matters.
     mutating func lease(
-        worker: UInt64, name: String, now: Double, generation: UInt64, present: Set<String>
+        worker: UInt64, name: String, now: Double, generation: UInt64, present: () -> Set<String>
     ) -> (key: LeaseKey, scenarios: Range<UInt64>)? {
         var seen = 0
         for number in order where seen < Self.window {
@@ -137,7 +137,7 @@ struct ErrandTable: Sendable {
             if errand.avoided.contains(name) {
                 // A dispute is settled by somebody else, or not at all.
                 let isDispute = errand.kind == .opinion && errand.avoided.count > 1
-                if isDispute || !present.isSubset(of: errand.avoided) { continue }
+                if isDispute || !present().isSubset(of: errand.avoided) { continue }
                 let patience = errand.kind == .piece ? settings.speculateAfterSeconds : soloSeconds
                 if now < errand.since + patience { continue }
             }

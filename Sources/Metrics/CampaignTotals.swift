@@ -52,6 +52,16 @@ public struct CampaignTotals: Sendable, Equatable, Codable {
             ("guarded_decisions", \.guardedDecisions),
         ]
 
+        /// Adds each sum where none can pass the limit.
+        fileprivate mutating func addBelowLimit(_ other: Sums) {
+            withUnsafeMutableBytes(of: &self) { own in
+                withUnsafeBytes(of: other) { other in
+                    let sums = own.bindMemory(to: UInt64.self), added = other.bindMemory(to: UInt64.self)
+                    for index in sums.indices { sums[index] &+= added[index] }
+                }
+            }
+        }
+
         /// Adds each sum; one that would pass `limit` stays there.
         public mutating func add(_ other: Sums) {
             withUnsafeMutableBytes(of: &self) { own in
@@ -87,8 +97,22 @@ public struct CampaignTotals: Sendable, Equatable, Codable {
         }
     }
 
-    public init(_ records: some Sequence<RolloutRecord>) {
-        for record in records { add(record) }
+    public init(_ records: [RolloutRecord]) {
+        var first = 0
+        while first < records.count {
+            let next = min(first + Self.chunk, records.count)
+            addChunk(records[first..<next])
+            first = next
+        }
+    }
+
+    /// So many rollouts' sums stay below `limit`, whatever they are.
+    private static let chunk = 4_096
+
+    private mutating func addChunk(_ records: ArraySlice<RolloutRecord>) {
+        var sums = [Sums](repeating: Sums(), count: families.count)
+        for record in records { sums[Int(record.family.rawValue)].addBelowLimit(Sums(record)) }
+        for (index, sums) in sums.enumerated() { families[index].add(sums) }
     }
 
     public subscript(family: TrafficFamily) -> Sums { families[Int(family.rawValue)] }

@@ -21,6 +21,7 @@ final class ChaosFarm {
     private var coordinator: RunningProcess
     private var members: [Member] = []
     private var named = 0
+    private let began = ContinuousClock.now
     private(set) var counts: [Fault: Int] = [:]
     /// Exit codes of workers that were asked to leave.
     private(set) var leavers: [Int32] = []
@@ -124,6 +125,7 @@ final class ChaosFarm {
         case .diskFull: try fillDisk()
         }
         counts[fault, default: 0] += 1
+        print("chaos: after \(Int((ContinuousClock.now - began) / .seconds(1))) s \(fault.rawValue)")
     }
 
     /// Fills the file system to the last byte for a while.

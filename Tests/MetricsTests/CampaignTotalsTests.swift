@@ -11,8 +11,8 @@ import Testing
             #expect(CampaignTotals(records.shuffled(using: &generator)) == whole, "seed \(seed)")
             var parts = CampaignTotals()
             let cut = Int.random(in: 0...500, using: &generator)
-            parts.add(CampaignTotals(records[cut...]))
-            parts.add(CampaignTotals(records[..<cut]))
+            parts.add(CampaignTotals(Array(records[cut...])))
+            parts.add(CampaignTotals(Array(records[..<cut])))
             #expect(parts == whole, "seed \(seed)")
         }
     }

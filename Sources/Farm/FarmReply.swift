@@ -38,7 +38,7 @@ public enum FarmReply: Sendable, Equatable {
         var writer = ByteWriter()
         switch self {
         case .welcome(let welcome): welcome.write(to: &writer)
-        case .refused(let text), .failed(let text): writer.append(String(text.prefix(WireLimit.text / 4)))
+        case .refused(let text), .failed(let text): writer.append(WireLimit.cut(text))
         case .weights(let offset, let bytes):
             writer.append(offset)
             writer.append(bytes)
@@ -126,7 +126,7 @@ extension FarmReply.CommitAnswer {
         case .resend: writer.append(UInt8(3))
         case .refused(let text):
             writer.append(UInt8(4))
-            writer.append(String(text.prefix(WireLimit.text / 4)))
+            writer.append(WireLimit.cut(text))
         }
     }
 }

@@ -11,6 +11,11 @@ enum WireLimit {
     static let stepDigests = 864_000
     /// The most bytes of one worker's results in one request; at least one result always goes.
     static let commitBytes = 512 << 10
+
+    /// What of a text fits into `text` bytes: whole scalars, of four bytes at most. A character has no largest size.
+    static func cut(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(Self.text / 4)))
+    }
 }
 
 /// A worker's right to one shard: shard and generation.

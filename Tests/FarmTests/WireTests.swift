@@ -116,6 +116,14 @@ struct WireTests {
         }
     }
 
+    @Test func aTextOfMarksWithoutEndIsCut() throws {
+        let text = "no" + String(repeating: "\u{301}", count: 10_000)
+        for reply in [FarmReply.refused(text), .failed(text), .commits([.refused(text)])] {
+            let again = try FarmReply(decoding: reply.encoded())
+            #expect("\(again)".unicodeScalars.count < 1_200)
+        }
+    }
+
     @Test func requestsAreNoReplies() {
         let request = FarmRequest(worker: 0, sequence: 0, body: .goodbye).encoded()
         #expect(throws: WireError.self) { try FarmReply(decoding: request) }

@@ -2,19 +2,38 @@ import Foundation
 import FuzzTargets
 import Testing
 
-/// What the fuzzer found once stays found: every input in `Tests/Fuzz/Found/TARGET`, every honest input, and
-/// thousands of slightly damaged ones go through each decoder. None may crash.
+/// What the fuzzer found once stays found: every input in `Tests/Fuzz/Found/TARGET`, the fewest inputs that reach
+/// whatever it ever reached (`Tests/Fuzz/Corpus`), every honest input, and thousands of slightly damaged ones go
+/// through each decoder. None may crash.
 @Suite struct DecoderTests {
-    static let found = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("Fuzz/Found")
+    static let fuzz = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("Fuzz")
 
     @Test(arguments: DecoderTarget.allCases)
     func inputsThatOnceDidHarmDoNone(_ target: DecoderTarget) throws {
-        let folder = Self.found.appendingPathComponent(target.rawValue)
+        let folder = Self.fuzz.appendingPathComponent("Found/\(target.rawValue)")
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.sorted() ?? [] {
             print("fuzz: \(target.rawValue)/\(name)")
             target.run(Array(try Data(contentsOf: folder.appendingPathComponent(name))))
         }
+    }
+
+    @Test(arguments: DecoderTarget.allCases)
+    func inputsThatReachEverywhereDoNoHarm(_ target: DecoderTarget) throws {
+        let archive = Self.fuzz.appendingPathComponent("Corpus/\(target.rawValue).tar.gz")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("longhaul-corpus-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let tar = Process()
+        tar.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        tar.arguments = ["tar", "-xzf", archive.path, "-C", folder.path]
+        try tar.run()
+        tar.waitUntilExit()
+        try #require(tar.terminationStatus == 0, "\(archive.path)")
+        let inputs = folder.appendingPathComponent(target.rawValue)
+        let names = try FileManager.default.contentsOfDirectory(atPath: inputs.path)
+        #expect(!names.isEmpty)
+        for name in names { target.run(Array(try Data(contentsOf: inputs.appendingPathComponent(name)))) }
     }
 
     @Test(arguments: DecoderTarget.allCases)

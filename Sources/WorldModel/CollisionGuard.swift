@@ -4,9 +4,10 @@ import RoadNetwork
 /// Which motions would run into somebody, or off the road, within the next second or so: for one driver,
 /// or for sixteen side by side.
 ///
-/// A decision stands for half a second, so a driver must be able to stop behind a leader who brakes as
-/// hard as he can from now on (Gipps 1981, with one decision interval as reaction time), and must not
-/// steer into a body beside him. Tokens outside the bounds are barred before sampling.
+/// A decision stands for half a second, so a driver must be able to stay behind a leader who brakes harder from
+/// now on than he does (after Gipps 1981, with one decision interval as reaction time), must leave room for the
+/// hardest braking before he moves in front of anybody or behind a new leader, and must not steer into a body
+/// beside him. Tokens outside the bounds are barred before sampling.
 public struct CollisionGuard<T: FloatLanes> {
     /// Highest acceleration over the next half second, m/s².
     public var acceleration: T
@@ -25,7 +26,9 @@ public struct CollisionGuard<T: FloatLanes> {
         let crawls = situation[2].isBelow(.constant(3))
         for neighbour in 0..<Neighbour.count {
             let other = Other(situation, neighbour)
-            let bound = other.stoppingBound(speed: situation[2])
+            let hidden = neighbour == Neighbour.secondLeader.rawValue
+                ? Self.leaderRoom(situation, before: other) : zero
+            let bound = other.accelerationBound(speed: situation[2], gap: other.gap - hidden)
             // In the way ahead: keep room to stop.
             let isAhead = zero.isBelow(other.ahead)
             let mustStop = T.both(
@@ -64,6 +67,16 @@ public struct CollisionGuard<T: FloatLanes> {
         let straightest = zero.higher(lateralHigh).lower(lateralLow)
         lateralLow = lateralLow.replaced(by: straightest, where: isImpossible)
         lateralHigh = lateralHigh.replaced(by: straightest, where: isImpossible)
+    }
+
+    /// The room that the leader takes between the driver and the second leader, metres: none where the two are
+    /// side by side. Whoever looks through his leader isn't surprised when that one has to stop.
+    @inlinable @inline(always)
+    static func leaderRoom(_ situation: SituationColumns<T>, before second: Other) -> T {
+        let first = Situation.firstNeighbour &+ Neighbour.leader.rawValue &* Situation.perNeighbour
+        let length = situation[first &+ 6]
+        let gap = situation[first &+ 1] - situation[0] - (situation[7] + length).times(0.5)
+        return (second.gap - gap).higher(.constant(0)).lower(length.plus(GuardConstants.margin))
     }
 
     /// How a body sweeps sideways when it turns, seconds: metres of nose or tail per m/s across.
@@ -123,6 +136,7 @@ public struct CollisionGuard<T: FloatLanes> {
         @usableFromInline let room: T
         @usableFromInline let speed: T
         @usableFromInline let lateralSpeed: T
+        @usableFromInline let recentAcceleration: T
         @usableFromInline let isInTheWay: T.Mask
         @usableFromInline let isBeside: T.Mask
 
@@ -143,8 +157,9 @@ public struct CollisionGuard<T: FloatLanes> {
             room = across.magnitude() - (situation[8] + situation[first &+ 7]).times(0.5).plus(GuardConstants.sideMargin)
             speed = situation[first &+ 3]
             lateralSpeed = situation[first &+ 4]
+            recentAcceleration = situation[first &+ 5]
             let acrossSoon = (across + (lateralSpeed - situation[3]).times(0.6)).magnitude() - halfWidths
-            isInTheWay = acrossNow.lower(acrossSoon).isBelow(.constant(GuardConstants.trackMargin))
+            isInTheWay = acrossNow.lower(acrossSoon).isBelow(GuardConstants.trackMargin(speed: situation[2]))
             let closing = speed - situation[2]
             let aheadSoon = ahead + closing.times(GuardConstants.horizon)
             let gapSoon = aheadSoon.magnitude() - halfLengths
@@ -153,35 +168,72 @@ public struct CollisionGuard<T: FloatLanes> {
                 gap.lower(gapSoon).lower(gapMidway).isBelow(one), (ahead * aheadSoon).isBelow(zero))
         }
 
-        /// The highest acceleration over one decision that lets whoever is behind, this driver (at `own`
-        /// speed) or the other, still stop behind the one ahead.
+        /// The highest acceleration over one decision that lets whoever is behind, this driver (at `own` speed) or
+        /// the other, become as slow as the one ahead, or stop, behind him.
+        ///
+        /// - Parameter gap: between the bodies, metres.
         @inlinable @inline(always)
-        func stoppingBound(speed own: T) -> T {
-            let zero = T.constant(0)
+        func accelerationBound(speed own: T, gap: T) -> T {
+            let zero = T.constant(0), reaction = GuardConstants.reaction, braking = GuardConstants.braking
             let isAhead = zero.isBelow(ahead)
             let follower = speed.replaced(by: own, where: isAhead)
             let leader = own.replaced(by: speed, where: isAhead)
-            let braking = GuardConstants.braking, reaction = GuardConstants.reaction
-            let room = gap.plus(-GuardConstants.margin) + (leader * leader).times(0.5 / GuardConstants.leaderBraking)
-            let inner = (room - follower.times(0.5 * reaction)).times(2 / braking).plus(0.25 * reaction * reaction)
-            let next = inner.higher(zero).squareRoot().plus(-0.5 * reaction).times(braking).higher(zero)
-            return (next - follower).times(1 / reaction)
+            // Whom one follows one knows; anybody else may brake as hard as he can.
+            let slowing = T.constant(GuardConstants.leaderBraking).replaced(
+                by: GuardConstants.expectedBraking(speed: leader, acceleration: recentAcceleration),
+                where: T.both(isAhead, isInTheWay))
+            let later = (leader - slowing.times(reaction)).higher(zero)
+            // Gap at the end of the decision, but for what the follower's new speed takes of it.
+            let room = gap.plus(-GuardConstants.margin) + (leader + later - follower).times(0.5 * reaction)
+            // Both brake until they stand ...
+            let stopping = (room + (later * later).times(0.5) / slowing).times(2 / braking)
+                .plus(0.25 * reaction * reaction)
+            let standing = stopping.higher(zero).squareRoot().plus(-0.5 * reaction).times(braking)
+            // ... or the follower has become as slow as the leader before: then that is where they are closest.
+            let harder = T.constant(braking) - slowing
+            let spare = room - later.times(0.5 * reaction)
+            let meeting = (spare.higher(zero).times(2) / harder).plus(0.25 * reaction * reaction)
+            let faster = (meeting.squareRoot().plus(-0.5 * reaction) * harder)
+                .replaced(by: spare, where: spare.isBelow(zero))
+            let next = standing.replaced(
+                by: later + faster, where: (standing * slowing).isBelow(later.times(braking)))
+            // Whoever is nearer than people dare falls back gently.
+            let tooNear = gap.plus(-GuardConstants.margin) - follower.times(GuardConstants.leastHeadway)
+            let opening = (leader + tooNear.times(1 / GuardConstants.fallBackSeconds) - follower).times(1 / reaction)
+            return (next.higher(zero) - follower).times(1 / reaction)
+                .lower(opening.higher(.constant(-GuardConstants.fallBackBraking)))
         }
     }
 }
 
 @usableFromInline
 enum GuardConstants {
-    /// Hardest braking of whoever is ahead, and what one can do oneself on dry tyres, m/s².
+    /// Hardest braking of whoever is ahead, and what one counts on oneself, of the 8 that dry tyres give, m/s².
     @_transparent @usableFromInline static var leaderBraking: Float { 5.5 }
     @_transparent @usableFromInline static var braking: Float { 6 }
+    /// How hard one's leader may brake over the next seconds, m/s²: 3 harder than he does; near standstill, where
+    /// queues end, nearly as hard as he can; never less than 1.5.
+    @inlinable @inline(always)
+    static func expectedBraking<T: FloatLanes>(speed: T, acceleration: T) -> T {
+        (T.constant(3) - acceleration).higher(T.constant(7) - speed.times(0.3))
+            .higher(.constant(1.5)).lower(.constant(leaderBraking))
+    }
+    /// Nobody keeps less time headway for long, seconds; who does falls back within a time, seconds, braking no
+    /// harder than this for it, m/s².
+    @_transparent @usableFromInline static var leastHeadway: Float { 0.3 }
+    @_transparent @usableFromInline static var fallBackSeconds: Float { 0.8 }
+    @_transparent @usableFromInline static var fallBackBraking: Float { 1 }
     /// One decision interval, seconds.
     @_transparent @usableFromInline static var reaction: Float { 0.5 }
     /// Gaps that stay, ahead and to the side, metres.
     @_transparent @usableFromInline static var margin: Float { 0.5 }
     @_transparent @usableFromInline static var sideMargin: Float { 0.35 }
-    /// Closer than this across the road is in one's track, metres.
-    @_transparent @usableFromInline static var trackMargin: Float { 0.2 }
+    /// Closer than this across the road is in one's track, metres: none at speed, where people pass each other
+    /// with hardly any room; more at a crawl, where bodies turn.
+    @inlinable @inline(always)
+    static func trackMargin<T: FloatLanes>(speed: T) -> T {
+        (T.constant(1) - speed.times(0.25)).higher(.constant(0)).times(0.3)
+    }
     /// How far ahead a steering motion must stay clear, seconds.
     @_transparent @usableFromInline static var horizon: Float { 1.2 }
 }

@@ -42,6 +42,7 @@ extension Threats {
         if reach == 0 { return }
         let own = Sixteen(track, start)
         let farthest = own.speed.times(aheadSeconds).plus(aheadMeters)
+        let trackMargin = GuardConstants.trackMargin(speed: own.speed)
         let none = SIMD16<Float>(repeating: .infinity)
         var leastRoom = none, blocker = SIMD16<Float>(repeating: -1)
         for ahead in 1...reach {
@@ -53,7 +54,7 @@ extension Threats {
             var room = gap + (other.speed * other.speed).times(0.5 / GuardConstants.leaderBraking)
             room.replace(with: none, where: along .> farthest)
             room.replace(with: none, where: clearance .> SIMD16<Float>(repeating: besideClearance))
-            room.replace(with: none, where: nearestAcross .>= SIMD16<Float>(repeating: GuardConstants.trackMargin))
+            room.replace(with: none, where: nearestAcross .>= trackMargin)
             let isLess = room .< leastRoom
             leastRoom.replace(with: room, where: isLess)
             blocker.replace(with: SIMD16<Float>(repeating: Float(ahead)), where: isLess)

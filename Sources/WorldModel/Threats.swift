@@ -24,6 +24,7 @@ enum Threats {
     ) {
         let s = agents.s[slot], d = agents.d[slot], length = agents.length[slot], v = agents.speed[slot]
         let drift = agents.lateralSpeed[slot], swept = agents.sweptWidth(slot)
+        let trackMargin = GuardConstants.trackMargin(speed: v)
         var blocker: Int32 = -1, left: Int32 = -1, right: Int32 = -1
         var leastRoom = Float.infinity, leastLeft = Float.infinity, leastRight = Float.infinity
         func look(_ other: Int, _ along: Float, isAhead: Bool) {
@@ -35,7 +36,7 @@ enum Threats {
             let speed = agents.speed[other]
             if isAhead {
                 let later = across + driftSeconds * (agents.lateralSpeed[other] - drift)
-                if clearance.lower(later.magnitude() - halfWidths) < GuardConstants.trackMargin {
+                if clearance.lower(later.magnitude() - halfWidths) < trackMargin {
                     let room = gap + speed * speed * (0.5 / GuardConstants.leaderBraking)
                     if room < leastRoom {
                         leastRoom = room

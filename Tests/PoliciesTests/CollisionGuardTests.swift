@@ -74,4 +74,71 @@ import WorldModel
         #expect(found.lateralHigh > 0 && found.lateralHigh < 0.15)
         #expect(found.lateralLow < -1)
     }
+
+    /// Half a second of headway behind somebody who drives on is what people keep.
+    @Test func followingCloselyIsNoEmergencyUntilTheLeaderBrakes() {
+        let world = World()
+        let own = world.add(lane: 1, s: 100, speed: 20, driver: .constantVelocity)
+        let leader = world.add(lane: 1, s: 114.7, speed: 20, driver: .constantVelocity)
+        let steady = bounds(world, own).acceleration
+        world.agents.recentAcceleration[leader] = -5
+        let braking = bounds(world, own).acceleration
+        #expect(steady > 1 && braking < steady - 1)
+    }
+
+    @Test func whoIsTooNearFallsBackGently() {
+        let world = World()
+        let own = world.add(lane: 1, s: 100, speed: 20, driver: .constantVelocity)
+        world.add(lane: 1, s: 107, speed: 20, driver: .constantVelocity)
+        #expect(bounds(world, own).acceleration == -1)
+    }
+
+    /// A leader who brakes as hard as tyres allow guards to assume, out of steady driving, at any speed.
+    @Test(arguments: [5, 10, 15, 20, 30] as [Float])
+    func aFollowerStopsBehindALeaderWhoBrakesHard(speed: Float) {
+        let world = World()
+        let own = world.add(lane: 1, s: 100, speed: speed, driver: .constantVelocity)
+        let leader = world.add(lane: 1, s: 100, speed: speed, driver: .constantVelocity)
+        let agents = world.agents
+        let lengths = 0.5 * (agents.length[own] + agents.length[leader])
+        agents.s[leader] += lengths + 0.5 + 0.3 * speed
+        for _ in 0..<40 {
+            let acceleration = max(-8, min(0, bounds(world, own).acceleration))
+            let before = (agents.speed[own], agents.speed[leader])
+            agents.speed[own] = max(0, before.0 + 0.5 * acceleration)
+            agents.speed[leader] = max(0, before.1 - 0.5 * 5.5)
+            agents.recentAcceleration[leader] = (agents.speed[leader] - before.1) / 0.5
+            agents.s[own] += 0.25 * (before.0 + agents.speed[own])
+            agents.s[leader] += 0.25 * (before.1 + agents.speed[leader])
+            #expect(agents.s[leader] - agents.s[own] > lengths, "at \(agents.speed[own]) m/s")
+        }
+        #expect(agents.speed[own] == 0)
+    }
+
+    /// Room for the leader himself is left behind whoever stands ahead of him.
+    @Test func aDriverLooksThroughHisLeader() {
+        func bound(leaderLength: Float) -> Float {
+            let world = World()
+            let own = world.add(lane: 1, s: 100, speed: 20, driver: .constantVelocity)
+            // The leader's rear is in one place, whatever his length.
+            world.add(lane: 1, s: 125 + 0.5 * leaderLength, speed: 20, length: leaderLength, driver: .constantVelocity)
+            world.add(lane: 1, s: 160, speed: 0, driver: .constantVelocity)
+            return bounds(world, own).acceleration
+        }
+        #expect(bound(leaderLength: 18) < bound(leaderLength: 4) - 1)
+    }
+
+    /// People pass each other with hardly any room at speed; at a crawl bodies turn.
+    @Test func aTrackIsWiderAtACrawl() {
+        func isStopped(speed: Float) -> Bool {
+            let world = World()
+            let own = world.add(lane: 1, s: 100, speed: speed, driver: .constantVelocity)
+            world.add(lane: 2, s: 106, speed: 0, driver: .constantVelocity)
+            let width = 0.5 * (world.agents.width[own] + world.agents.width[1])
+            world.agents.d[1] = world.agents.d[own] - width - 0.1
+            return bounds(world, own).acceleration < 2
+        }
+        #expect(isStopped(speed: 1))
+        #expect(!isStopped(speed: 8))
+    }
 }

@@ -63,7 +63,7 @@ struct FreeRolloutTests {
     /// Left to itself traffic neither slows down nor thins out.
     @Test func freeTrafficKeepsItsSpeedAndDensity() throws {
         var options = TrafficStudy.Options(worldModel: try WorldModel.shipped())
-        options.scenarios = 24
+        options.scenarios = 48
         options.minutes = 4
         options.studies = [.traffic]
         let course = try TrafficStudy.run(options).course

@@ -220,19 +220,19 @@ enum GuardConstants {
     }
     /// Nobody keeps less time headway for long, seconds; who does falls back within a time, seconds, braking no
     /// harder than this for it, m/s².
-    @_transparent @usableFromInline static var leastHeadway: Float { 0.3 }
+    @_transparent @usableFromInline static var leastHeadway: Float { 0.4 }
     @_transparent @usableFromInline static var fallBackSeconds: Float { 0.8 }
     @_transparent @usableFromInline static var fallBackBraking: Float { 1 }
     /// One decision interval, seconds.
     @_transparent @usableFromInline static var reaction: Float { 0.5 }
     /// Gaps that stay, ahead and to the side, metres.
-    @_transparent @usableFromInline static var margin: Float { 0.5 }
+    @_transparent @usableFromInline static var margin: Float { 0.7 }
     @_transparent @usableFromInline static var sideMargin: Float { 0.35 }
     /// Closer than this across the road is in one's track, metres: none at speed, where people pass each other
     /// with hardly any room; more at a crawl, where bodies turn.
     @inlinable @inline(always)
     static func trackMargin<T: FloatLanes>(speed: T) -> T {
-        (T.constant(1) - speed.times(0.25)).higher(.constant(0)).times(0.3)
+        (T.constant(0.3) - speed.times(0.025)).higher(.constant(0))
     }
     /// How far ahead a steering motion must stay clear, seconds.
     @_transparent @usableFromInline static var horizon: Float { 1.2 }

@@ -47,7 +47,8 @@ def read_scene(path):
     step = float(root.get("timeStepSize"))
 
     def points(element):
-        return np.array([[float(p.find("x").text), float(p.find("y").text)] for p in element.findall("point")])
+        line = np.array([[float(p.find("x").text), float(p.find("y").text)] for p in element.findall("point")])
+        return line[np.append(True, np.any(line[1:] != line[:-1], axis=1))]  # some files repeat points
 
     lanelets = [
         (points(l.find("leftBound")), points(l.find("rightBound")), l.find("predecessor") is None, l.find("successor") is None)

@@ -19,7 +19,7 @@ extension EndToEnd {
             #expect(screen.contains("30 M"), "the line to beat is missing")
             try wait(atMost: 90, for: "the report") { try tmux.screen().contains("ended=0") }
             let report = try tmux.screen()
-            #expect(report.contains("Worst rollouts"))
+            #expect(report.contains("Percentiles over rollouts"))
             #expect(!report.contains("quit"), "the dashboard is still on screen")
         }
 

@@ -52,13 +52,13 @@ final class ReferenceKernel {
         let random = state.pointee.random.uniforms(
             agent: agents.identity[slot], step: state.pointee.step / UInt32(MotionVocabulary.stepsPerToken),
             purpose: .motionToken)
-        let logits = model.network.evaluate(features).map { $0 * (1 / model.temperature) }
+        let logits = model.network.evaluate(features)
         let vocabulary = model.vocabulary
         let along = draw(
-            Array(logits[..<vocabulary.longitudinalCount]), vocabulary.longitudinal, scale: 1 / 5, base: 0,
+            logits[..<vocabulary.longitudinalCount].map { $0 * (1 / model.temperature) }, vocabulary.longitudinal, scale: 1 / 5, base: 0,
             low: -100, high: bounds.acceleration, uniform: random.x)
         let across = draw(
-            Array(logits[vocabulary.longitudinalCount...]), vocabulary.lateral,
+            logits[vocabulary.longitudinalCount...].map { $0 * (1 / model.lateralTemperature) }, vocabulary.lateral,
             scale: MotionVocabulary.stepSeconds, base: agents.lateralSpeed[slot], low: bounds.lateralLow,
             high: bounds.lateralHigh, uniform: random.y)
         for step in 0..<MotionVocabulary.stepsPerToken {

@@ -108,7 +108,7 @@ func choose(_ batch: RolloutBatch, columns: Int) {
             batch.logits + network.longitudinalCount &* 32 + start, count: network.lateralCount,
             change: network.lateralChange, base: load(batch.situations + 3 &* 32 + start),
             low: bounds.lateralLow, high: bounds.lateralHigh, uniform: load(draws + 32),
-            inverseTemperature: network.inverseTemperature)
+            inverseTemperature: network.inverseLateralTemperature)
         let barred = longitudinal.barred | lateral.barred
         for lane in 0..<min(16, columns &- start) {
             let slot = Int(batch.columnSlot[start &+ lane])

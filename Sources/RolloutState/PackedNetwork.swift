@@ -27,7 +27,9 @@ public struct PackedNetwork {
     public var meanAcceleration: UnsafePointer<Float>
     /// Change of the speed across the lane that each lateral profile makes, m/s.
     public var lateralChange: UnsafePointer<Float>
+    /// Of motion along the road, and across it.
     public var inverseTemperature: Float
+    public var inverseLateralTemperature: Float
     public var multiplyAdds: Int
 }
 
@@ -76,7 +78,8 @@ public final class NetworkStorage {
             longitudinal: take(vocabulary.longitudinal), lateral: take(vocabulary.lateral),
             meanAcceleration: take(sums(vocabulary.longitudinal, scale: 1 / Float(steps))),
             lateralChange: take(sums(vocabulary.lateral, scale: MotionVocabulary.stepSeconds)),
-            inverseTemperature: 1 / model.temperature, multiplyAdds: network.multiplyAdds)
+            inverseTemperature: 1 / model.temperature,
+            inverseLateralTemperature: 1 / model.lateralTemperature, multiplyAdds: network.multiplyAdds)
     }
 
     deinit {

@@ -138,16 +138,22 @@ private struct Entry {
         return false
     }
 
-    /// The slot of the vehicle farthest out of all whose bodies reach into the lane, or -1.
+    /// The slot of the vehicle whose outer end is farthest out, of all whose bodies reach into the lane, or -1.
     private func outermost() -> Int {
+        let outward: Float = isAhead ? 1 : -1
         var best = -1
+        var farthest = -Float.infinity
         for slot in 0..<count where agents.present[slot] != 0 {
             let sample = corridor.sample(at: agents.s[slot])
             let across = (agents.d[slot] - corridor.centre(lane: lane, sample: sample)).magnitude()
             // As the body lies, and where it may be within a second and a half.
             let reach = 0.5 * agents.sweptWidth(slot) + 1.5 * agents.lateralSpeed[slot].magnitude() + 0.3
             if across > reach + 0.5 * corridor.width(lane: lane, sample: sample) { continue }
-            if best < 0 || (agents.s[slot] > agents.s[best]) == isAhead { best = slot }
+            let end = outward * agents.s[slot] + 0.5 * agents.length[slot]
+            if end > farthest {
+                farthest = end
+                best = slot
+            }
         }
         return best
     }

@@ -58,13 +58,13 @@ final class DecisionMemory {
                     acceleration: 10, speed: agents.speed[slot],
                     laneSpeed: scene.laneSpeeds[Int(view.lanes[slot])]))
         }
-        let logits = model.network.evaluate(features).map { $0 / model.temperature }
+        let logits = model.network.evaluate(features)
         let count = model.vocabulary.longitudinalCount
-        let along = share(logits[..<count], model.vocabulary.longitudinal, scale: 0.2, base: 0) {
+        let along = share(logits[..<count].map { $0 / model.temperature }, model.vocabulary.longitudinal, scale: 0.2, base: 0) {
             $0 <= bounds.acceleration
         }
         let across = share(
-            logits[count...], model.vocabulary.lateral, scale: MotionVocabulary.stepSeconds,
+            logits[count...].map { $0 / model.lateralTemperature }, model.vocabulary.lateral, scale: MotionVocabulary.stepSeconds,
             base: agents.lateralSpeed[slot]
         ) { $0 >= bounds.lateralLow && $0 <= bounds.lateralHigh }
         return TrafficFault.Decision(
@@ -79,9 +79,8 @@ final class DecisionMemory {
     }
 
     private func share(
-        _ logits: ArraySlice<Float>, _ profiles: [Float], scale: Float, base: Float, isAllowed: (Float) -> Bool
+        _ logits: [Float], _ profiles: [Float], scale: Float, base: Float, isAllowed: (Float) -> Bool
     ) -> (allowed: Float, likeliestBarred: Bool) {
-        let logits = Array(logits)
         let highest = logits.max() ?? 0
         var sum: Float = 0, allowed: Float = 0
         var isBarred = false

@@ -47,8 +47,10 @@ public struct TrainingOptions: Sendable {
     public var closedLoopChoices = 3
     /// Every how many frames decisions are read off.
     public var frameStride = 2
-    /// Divides the logits when rollouts sample.
+    /// Divides the logits of motion along the road when rollouts sample.
     public var temperature: Float = 1
+    /// The same for motion across it. People hold their course more steadily than half seconds drawn one by one.
+    public var lateralTemperature: Float = 0.65
 
     public init(dataFolder: String) { self.dataFolder = dataFolder }
 
@@ -85,6 +87,7 @@ public struct TrainingOptions: Sendable {
         try require((1...64).contains(closedLoopChoices), "closed loop choices", "1 to 64")
         try require((1...100).contains(frameStride), "frame stride", "1 to 100")
         try require((0.01...10).contains(temperature), "temperature", "0.01 to 10")
+        try require((0.01...10).contains(lateralTemperature), "lateral temperature", "0.01 to 10")
     }
 }
 

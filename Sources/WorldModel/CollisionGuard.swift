@@ -28,7 +28,15 @@ public struct CollisionGuard<T: FloatLanes> {
             let other = Other(situation, neighbour)
             let hidden = neighbour == Neighbour.secondLeader.rawValue
                 ? Self.leaderRoom(situation, before: other) : zero
-            let bound = other.accelerationBound(speed: situation[2], gap: other.gap - hidden)
+            var bound = other.accelerationBound(speed: situation[2], gap: other.gap - hidden)
+            // What the leader will need is nothing to brake hard for, nor is somebody alongside, whom the bounds
+            // sideways keep off: whoever follows would be surprised.
+            if neighbour == Neighbour.secondLeader.rawValue {
+                bound = bound.higher(.constant(-GuardConstants.foresightBraking))
+            }
+            bound = bound.replaced(
+                by: bound.higher(.constant(-GuardConstants.alongsideBraking)),
+                where: T.both(other.gap.isBelow(zero), zero.isBelow(other.acrossNow)))
             // In the way ahead: keep room to stop.
             let isAhead = zero.isBelow(other.ahead)
             let mustStop = T.both(
@@ -88,7 +96,8 @@ public struct CollisionGuard<T: FloatLanes> {
 
         @inlinable @inline(always)
         init(length: T, speed: T) {
-            let crawl = speed.higher(.constant(0.05))
+            // While it brakes, a body turns further for the same speed across, the longer the farther it reaches.
+            let crawl = (speed - length.times(GuardConstants.brakingTurn)).higher(.constant(0.05))
             nose = (length.times(0.5) / crawl).plus(GuardConstants.horizon)
             // What the tail swings out before the vehicle has moved away.
             tail = (length.times(0.2) / crawl).plus(-0.3)
@@ -218,6 +227,13 @@ enum GuardConstants {
         (T.constant(3) - acceleration).higher(T.constant(7) - speed.times(0.3))
             .higher(.constant(1.5)).lower(.constant(leaderBraking))
     }
+    /// The hardest braking, m/s², for the room that one's leader may need behind the second leader, and for
+    /// somebody alongside who isn't in the way yet.
+    @_transparent @usableFromInline static var foresightBraking: Float { 4 }
+    @_transparent @usableFromInline static var alongsideBraking: Float { 2 }
+    /// How much slower than it drives a body is taken to be when its turning is bounded, m/s for each metre of its
+    /// length: half a second's braking at 4 m/s² for a truck of 20 m.
+    @_transparent @usableFromInline static var brakingTurn: Float { 0.1 }
     /// Nobody keeps less time headway for long, seconds; who does falls back within a time, seconds, braking no
     /// harder than this for it, m/s².
     @_transparent @usableFromInline static var leastHeadway: Float { 0.4 }

@@ -11,7 +11,8 @@ import Foundation
 /// | `scene.kind_shares` | [3] |
 /// | `scene.length_quantiles`, `scene.width_quantiles` | [3, 33] |
 ///
-/// Reserved metadata: `format`, `format_version`, `temperature`. Everything else is provenance.
+/// Reserved metadata: `format`, `format_version`, `temperature` and, where it is another, `lateral_temperature`.
+/// Everything else is provenance.
 extension WorldModel {
     /// What `format` says in a weights file's metadata.
     public static let fileFormat = "longhaul-world-model"
@@ -21,6 +22,7 @@ extension WorldModel {
     public static let maximumLayers = 8, maximumWidth = 1024
 
     private static let formatKey = "format", versionKey = "format_version", temperatureKey = "temperature"
+    private static let lateralTemperatureKey = "lateral_temperature"
 
     /// Reads a weights file.
     ///
@@ -35,9 +37,10 @@ extension WorldModel {
             network: NetworkWeights(layers: []),
             statistics: try SceneStatistics(file: file),
             temperature: try Self.checkedTemperature(file.metadata),
+            lateralTemperature: try Self.temperature(Self.lateralTemperatureKey, in: file.metadata),
             provenance: file.metadata)
         network = try Self.network(in: file, outputs: vocabulary.longitudinalCount + vocabulary.lateralCount)
-        for key in [Self.formatKey, Self.versionKey, Self.temperatureKey] {
+        for key in [Self.formatKey, Self.versionKey, Self.temperatureKey, Self.lateralTemperatureKey] {
             provenance.removeValue(forKey: key)
         }
     }
@@ -88,6 +91,9 @@ extension WorldModel {
         metadata[Self.formatKey] = Self.fileFormat
         metadata[Self.versionKey] = String(Self.fileFormatVersion)
         metadata[Self.temperatureKey] = String(temperature)
+        if lateralTemperature != temperature {
+            metadata[Self.lateralTemperatureKey] = String(lateralTemperature)
+        }
         return SafetensorsFile(tensors: tensors, metadata: metadata).encoded()
     }
 
@@ -110,10 +116,19 @@ extension WorldModel {
         guard metadata[versionKey] == String(fileFormatVersion) else {
             throw .badMetadata(key: versionKey, expected: "\(fileFormatVersion); train again with this version")
         }
-        guard let temperature = metadata[temperatureKey].flatMap(Float.init), temperature >= 0.01,
-            temperature <= 10
-        else {
+        guard let temperature = try temperature(temperatureKey, in: metadata) else {
             throw .badMetadata(key: temperatureKey, expected: "a number from 0.01 to 10")
+        }
+        return temperature
+    }
+
+    /// - Returns: nil where the file says nothing about it.
+    private static func temperature(
+        _ key: String, in metadata: [String: String]
+    ) throws(SafetensorsError) -> Float? {
+        guard let text = metadata[key] else { return nil }
+        guard let temperature = Float(text), temperature >= 0.01, temperature <= 10 else {
+            throw .badMetadata(key: key, expected: "a number from 0.01 to 10")
         }
         return temperature
     }

@@ -48,8 +48,11 @@ struct TrainingChoices: ParsableArguments {
     @Option(help: ArgumentHelp("Of how many drawn tokens the one nearest to the recording is driven.", valueName: "N"))
     var closedLoopChoices: Int?
 
-    @Option(help: ArgumentHelp("Divides the logits when rollouts sample.", valueName: "X"))
+    @Option(help: ArgumentHelp("Divides the logits of motion along the road when rollouts sample.", valueName: "X"))
     var temperature: Float?
+
+    @Option(help: ArgumentHelp("The same for motion across the road.", valueName: "X"))
+    var lateralTemperature: Float?
 
     func validate() throws {
         if widths != nil, Self.numbers(widths) == nil { throw ValidationError("--widths takes numbers: 144,144") }
@@ -77,6 +80,7 @@ struct TrainingChoices: ParsableArguments {
         if let closedLoopStride { options.closedLoopStride = closedLoopStride }
         if let closedLoopChoices { options.closedLoopChoices = closedLoopChoices }
         if let temperature { options.temperature = temperature }
+        if let lateralTemperature { options.lateralTemperature = lateralTemperature }
     }
 
     /// Whole numbers between commas; nil where something else stands there, or nothing.

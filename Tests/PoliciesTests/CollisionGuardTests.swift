@@ -128,6 +128,41 @@ import WorldModel
         #expect(bound(leaderLength: 18) < bound(leaderLength: 4) - 1)
     }
 
+    /// Somebody squeezes in before whoever stands ahead: he will need room, and whoever follows mustn't be surprised.
+    @Test func whatTheLeaderWillNeedIsNothingToBrakeHardFor() {
+        let world = World()
+        let own = world.add(lane: 1, s: 100, speed: 12, driver: .constantVelocity)
+        let standing = world.add(lane: 1, s: 122, speed: 0, driver: .constantVelocity)
+        let alone = bounds(world, own).acceleration
+        world.add(lane: 1, s: 107, speed: 14, driver: .constantVelocity)
+        #expect(neighbour(world, own, .secondLeader) == standing)
+        let behindAnother = bounds(world, own).acceleration
+        #expect(alone > -4 && behindAnother == -4)
+    }
+
+    /// The bounds sideways keep him off.
+    @Test func whoIsAlongsideIsNothingToBrakeHardFor() {
+        let world = World()
+        let own = world.add(lane: 1, s: 100, speed: 10, driver: .constantVelocity)
+        let other = world.add(lane: 2, s: 103, speed: 8, driver: .constantVelocity)
+        let halfWidths = 0.5 * (world.agents.width[own] + world.agents.width[other])
+        world.agents.d[other] = world.agents.d[own] - halfWidths - 0.3
+        world.agents.lateralSpeed[other] = 1
+        #expect(bounds(world, own).acceleration == -2)
+    }
+
+    /// Braking turns a body further for the same speed across, and a long one's corner far.
+    @Test func aLongVehicleLeavesRoomForTheTurnThatBrakingMakes() {
+        let world = World()
+        let truck = world.add(lane: 1, s: 100, speed: 3, length: 20, driver: .constantVelocity)
+        world.add(lane: 0, s: 100, speed: 3, offset: -0.6, length: 20, driver: .constantVelocity)
+        let agents = world.agents
+        let room = (agents.d[1] - agents.d[truck]).magnitude - 0.5 * (agents.width[0] + agents.width[1])
+        // After half a second's braking at 4 m/s² it drives at 1 m/s.
+        let across = bounds(world, truck).lateralHigh
+        #expect(across > 0 && 10 * across / 1 < room)
+    }
+
     /// People pass each other with hardly any room at speed; at a crawl bodies turn.
     @Test func aTrackIsWiderAtACrawl() {
         func isStopped(speed: Float) -> Bool {

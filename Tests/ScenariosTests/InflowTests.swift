@@ -58,6 +58,32 @@ import WorldModel
         }
     }
 
+    /// A truck whose middle is farther in than a car's may still reach farther out than the car.
+    @Test func aNewcomerLeavesRoomToWhoReachesFarthestOut() {
+        var entered = 0
+        for index in 0..<60 as Range<UInt64> {
+            let traffic = Traffic(index: index, mix: [1, 0, 0, 0])
+            let agents = traffic.agents, corridor = traffic.corridor
+            let edge = agents.s[0] - traffic.parameters.windowBehind
+            agents.speed[0] = 2
+            for slot in 1..<traffic.count { agents.present[slot] = 0 }
+            for lane in 0..<Int(corridor.laneCount) {
+                var truck = InitialAgent(), car = InitialAgent()
+                (truck.length, truck.s, car.length, car.s) = (24, edge + 30, 4, edge + 25)
+                truck.d = corridor.centre(lane: lane, sample: corridor.sample(at: edge))
+                car.d = truck.d
+                agents.set(truck, slot: 2 * lane + 1, identity: 60)
+                agents.set(car, slot: 2 * lane + 2, identity: 61)
+            }
+            guard let newcomer = traffic.newcomer(identity: 50, step: 100) else { continue }
+            entered += 1
+            let gap = edge + 18 - (newcomer.s + 0.5 * newcomer.length)
+            let braking = newcomer.speed * newcomer.speed / 12
+            #expect(gap > 1.49 + 0.3 * newcomer.speed + braking, "scenario \(index)")
+        }
+        #expect(entered > 10)
+    }
+
     @Test func leavesTheWindowOnlyWellBeyondItsEdge() {
         let traffic = Traffic(index: 1)
         let parameters = traffic.parameters

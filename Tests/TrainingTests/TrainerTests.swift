@@ -92,7 +92,7 @@ import WorldModel
             { $0.epochs = 0 }, { $0.batchSize = 100 }, { $0.hiddenWidths = [20] }, { $0.hiddenWidths = [] },
             { $0.lateralProfiles = 300 }, { $0.learningRate = .nan }, { $0.disturbedShare = 2 },
             { $0.frameStride = 0 }, { $0.closedLoopFrom = 2 }, { $0.closedLoopStride = 0 },
-            { $0.closedLoopChoices = 0 }, { $0.temperature = 0 },
+            { $0.closedLoopChoices = 0 }, { $0.temperature = 0 }, { $0.lateralTemperature = 0 },
         ] {
             var bad = options()
             change(&bad)

@@ -34,6 +34,6 @@ func exampleModel(seed: UInt64 = 1) -> WorldModel {
             kindShares: [0.9, 0.08, 0.02],
             lengthQuantiles: quantiles(rows: SceneStatistics.kinds, from: 2, to: 18),
             widthQuantiles: quantiles(rows: SceneStatistics.kinds, from: 0.8, to: 2.6)),
-        temperature: 0.95,
+        temperature: 0.95, lateralTemperature: 0.7,
         provenance: ["data": "invented", "note": "quotes \" and \\, a newline \n and an umlaut ü"])
 }

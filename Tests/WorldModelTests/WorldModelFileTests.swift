@@ -100,7 +100,7 @@ import WorldModel
     @Test func theMetadataMustSayWhatItIs() throws {
         for (key, value) in [
             ("format", "other"), ("format_version", "2"), ("temperature", "0"), ("temperature", "nan"),
-            ("temperature", "warm"),
+            ("temperature", "warm"), ("lateral_temperature", "0"), ("lateral_temperature", "cold"),
         ] {
             guard case .badMetadata(key, _) = try refusal(after: { $0.metadata[key] = value }) else {
                 Issue.record("\(key) = \(value) was accepted")

@@ -69,7 +69,7 @@ extension EndToEnd {
         @Test func killingThePolicysProcessesChangesNoBit() throws {
             let folder = try TemporaryFolder()
             let planner = try library("Ops/policies/idm.c", in: folder, as: "libidm.so")
-            let campaign = try folder.write(yaml(scenarios: 512, policy: planner), to: "campaign.yaml")
+            let campaign = try folder.write(yaml(scenarios: 2_048, policy: planner), to: "campaign.yaml")
             let quiet = try LonghaulBinary.run(["run", campaign, "--output", folder.file("quiet")], within: 120)
             #expect(quiet.status == 0, "\(quiet.errors)")
             let run = try LonghaulBinary.start(["run", campaign, "--output", folder.file("out")])
@@ -79,7 +79,7 @@ extension EndToEnd {
                 for worker in children(of: run.pid) where !struck.contains(worker) {
                     for thread in threads(of: worker) {
                         for host in processes(startedBy: worker, thread: thread) where isHost(host) {
-                            usleep(500_000)
+                            usleep(200_000)
                             if kill(host, SIGKILL) == 0 { struck.insert(worker) }
                         }
                     }

@@ -1,6 +1,6 @@
 """Prints the throughput of a `longhaul run --json` as a table in Markdown.
 
-Arguments: the report, and what `Scaling rate` printed before and after the run.
+Arguments: the report, what `Scaling rate` printed before and after the run, and what `watch_memory.py` printed.
 """
 
 import json
@@ -13,6 +13,11 @@ def numbers(path):
 
 
 report, before, after = (numbers(path) for path in sys.argv[1:4])
+with open(sys.argv[4]) as file:
+    memory = [tuple(map(float, line.split())) for line in file]
+end = memory[-1][0]
+early = max(size for time, size in memory if time < 0.2 * end)
+late = max(size for time, size in memory if time > 0.8 * end)
 seconds = report["activeSeconds"]
 steps = report["simulatedHours"] * 36_000
 speed = report["egoKilometers"] / report["simulatedHours"] / 3.6
@@ -34,6 +39,7 @@ rows = [
         f"share of {before['threads']} threads' measured peak that the network needs",
         f"{100 * network / peak:.0f} % of {peak / 1e9:.0f} GFLOP/s",
     ),
+    ("memory of the larger worker, first and last fifth of the run", f"{early:.0f} MB, {late:.0f} MB"),
 ]
 print("| figure | value |")
 print("|---|---|")

@@ -6,7 +6,7 @@ struct FarmOverhead {
 
     func measure() throws {
         var walls: [Double] = [], cpus: [Double] = []
-        for round in 1...5 {
+        for round in 1...3 {
             let bare = try Loop(threads: 2).figures(scenarios: scenarios)
             let farm = try LonghaulProcess(longhaul, scenarios: scenarios)
             walls.append(farm.wallSeconds / bare.wallSeconds)

@@ -32,7 +32,7 @@ enum Scaling {
         case "rate": try rate()
         case "policies":
             try PolicyCost(longhaul: longhaul, rounds: isQuick ? 1 : 5, scenarios: isQuick ? 64 : 640).measure()
-        case "farm": try FarmOverhead(longhaul: longhaul, scenarios: isQuick ? 600 : 6_000).measure()
+        case "farm": try FarmOverhead(longhaul: longhaul, scenarios: isQuick ? 600 : 20_000).measure()
         case "start": try StartUp(longhaul: longhaul).measure(rounds: isQuick ? 1 : 7)
         default:
             FileHandle.standardError.write(Data("usage: Scaling threads|batches|agents|peak|rate|policies|farm|start\n".utf8))

@@ -47,10 +47,9 @@ func sampleProfiles(
     let one = SIMD16<Int32>(repeating: 1), none = SIMD16<Int32>(repeating: 0)
     for k in 0..<count &- 1 {
         reached += load(logits + k &* 32)
-        index = index &+ none.replacing(with: one, where: unsafeBitCast(reached .<= target, to: SIMDMask<SIMD16<Int32>>.self))
+        index = index &+ none.replacing(with: one, where: reached .<= target)
     }
-    let barred = none.replacing(
-        with: one, where: unsafeBitCast(likeliestViolation .> zero, to: SIMDMask<SIMD16<Int32>>.self))
+    let barred = none.replacing(with: one, where: likeliestViolation .> zero)
     var drawn = base
     for lane in 0..<16 { drawn[lane] += change[Int(index[lane])] }
     var excess = drawn - high

@@ -49,8 +49,8 @@ public struct TrainingOptions: Sendable {
     public var frameStride = 2
     /// Divides the logits of motion along the road when rollouts sample.
     public var temperature: Float = 1
-    /// The same for motion across it. People hold their course more steadily than half seconds drawn one by one.
-    public var lateralTemperature: Float = 0.65
+    /// The same for motion across it. Below 1 courses are steadier, and lanes are changed less often than people do.
+    public var lateralTemperature: Float = 1
 
     public init(dataFolder: String) { self.dataFolder = dataFolder }
 

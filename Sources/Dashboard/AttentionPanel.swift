@@ -11,7 +11,7 @@ extension Canvas {
         guard area.height > 0 else { return }
         guard !snapshot.attention.isEmpty else {
             put(
-                "✓ nothing needs attention", row: area.row, column: area.column, width: area.width,
+                "✓ the farm needs no attention", row: area.row, column: area.column, width: area.width,
                 style: .good)
             return
         }

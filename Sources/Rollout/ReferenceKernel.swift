@@ -55,11 +55,11 @@ final class ReferenceKernel {
         let logits = model.network.evaluate(features)
         let vocabulary = model.vocabulary
         let along = draw(
-            logits[..<vocabulary.longitudinalCount].map { $0 * (1 / model.temperature) }, vocabulary.longitudinal, scale: 1 / 5, base: 0,
-            low: -100, high: bounds.acceleration, uniform: random.x)
+            logits[..<vocabulary.longitudinalCount].map { $0 * (1 / model.temperature) },
+            vocabulary.longitudinal, scale: 1 / 5, base: 0, low: -100, high: bounds.acceleration, uniform: random.x)
         let across = draw(
-            logits[vocabulary.longitudinalCount...].map { $0 * (1 / model.lateralTemperature) }, vocabulary.lateral,
-            scale: MotionVocabulary.stepSeconds, base: agents.lateralSpeed[slot], low: bounds.lateralLow,
+            logits[vocabulary.longitudinalCount...].map { $0 * (1 / model.lateralTemperature) },
+            vocabulary.lateral, scale: MotionVocabulary.stepSeconds, base: agents.lateralSpeed[slot], low: bounds.lateralLow,
             high: bounds.lateralHigh, uniform: random.y)
         for step in 0..<MotionVocabulary.stepsPerToken {
             let index = step * batch.slots + first + slot

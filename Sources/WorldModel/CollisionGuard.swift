@@ -96,7 +96,7 @@ public struct CollisionGuard<T: FloatLanes> {
 
         @inlinable @inline(always)
         init(length: T, speed: T) {
-            // While it brakes, a body turns further for the same speed across, the longer the farther it reaches.
+            // Braking turns a body further for the same speed across, and a long one's corners sweep far.
             let crawl = (speed - length.times(GuardConstants.brakingTurn)).higher(.constant(0.05))
             nose = (length.times(0.5) / crawl).plus(GuardConstants.horizon)
             // What the tail swings out before the vehicle has moved away.

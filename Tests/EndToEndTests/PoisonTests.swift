@@ -65,6 +65,7 @@ extension EndToEnd {
             let farm = try TestFarm(campaign: Self.yaml)
             let coordinator = try farm.startCoordinator(options: ["--audit", "1", "--json"])
             let liar = try farm.startWorker("liar", environment: ["LONGHAUL_TEST_FAULT": "flip"])
+            try farm.waitForShards(1)
             let honest = try ["a", "b"].map { try farm.startWorker($0) }
             let result = try coordinator.result(within: 240)
             #expect(result.status == 0, "\(result.errors.suffix(3000))")

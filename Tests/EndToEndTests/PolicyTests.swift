@@ -175,15 +175,18 @@ extension EndToEnd {
 
         @Test func aWorkerWithAWrongBitCantHideBehindThePolicy() throws {
             let flip = ["LONGHAUL_TEST_FAULT": "flip"]
-            let (journal, _) = try audited("none", workers: ["a": [:], "b": [:], "liar": flip])
+            let (journal, _) = try audited("none", first: ("liar", flip), workers: ["a": [:], "b": [:]])
             #expect(try journal.quarantinedWorkers().map(\.name) == ["liar"])
             #expect(try journal.committedShards().allSatisfy { $0.worker != "liar" && $0.audit == .agreed })
             #expect(try journal.totals().all.policyFaults == 0)
         }
 
         /// A campaign whose every shard is rolled out twice, with the policy that misbehaves in one way.
+        ///
+        /// - Parameter first: a worker that has delivered a shard before the others join.
         private func audited(
-            _ fault: String, workers: [String: [String: String]]
+            _ fault: String, first: (name: String, environment: [String: String])? = nil,
+            workers: [String: [String: String]]
         ) throws -> (journal: Journal, farm: TestFarm) {
             let folder = try TemporaryFolder()
             let planner = try library("Tests/RolloutTests/Policies/misbehaving.c", in: folder, as: "libbad.so")
@@ -192,9 +195,17 @@ extension EndToEnd {
                 campaign: "seed: 6\nscenarios: 128\nhorizon: 20\nburn-in: 2\nshard-size: 16\n"
                     + "policy: \(planner)\npolicy-config: \(config)\n")
             let coordinator = try farm.startCoordinator(options: ["--audit", "1"])
-            let started = try workers.sorted { $0.key < $1.key }.map { name, environment in
+            func start(_ name: String, _ environment: [String: String]) throws -> RunningProcess {
                 try farm.startWorker(name, options: ["--allow-policy-code", "any", "--give-up-after", "10"],
                     environment: environment)
+            }
+            var started: [RunningProcess] = []
+            if let first {
+                started.append(try start(first.name, first.environment))
+                try farm.waitForShards(1)
+            }
+            for (name, environment) in workers.sorted(by: { $0.key < $1.key }) {
+                started.append(try start(name, environment))
             }
             let result = try coordinator.result(within: 240)
             #expect(result.status == 0, "\(result.errors.suffix(3000))")

@@ -153,7 +153,8 @@ public enum Evaluation {
         let seed = options.seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15
         switch scene.recording {
         case .road(let recording):
-            let moment = RecordedMoment(recording: recording, frame: scene.frame)
+            let moment = RecordedMoment(
+                recording: recording, frame: scene.frame, filter: options.worldModel.startFilter)
             let judged = moment.judgedScene(name: scene.name, steps: scene.steps)
             let simulator = try FuturesSimulator(worldModel: options.worldModel)
             return options.contenders.map { contender in

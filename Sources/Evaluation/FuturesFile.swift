@@ -141,7 +141,8 @@ public enum FuturesFile {
             throw EvaluationError.horizon(options.horizon)
         }
         let tenths = try simulated(file, options)
-        let groups = try MomentGroup.all(of: file, at: tenths.lowerBound)
+        let groups = try MomentGroup.all(
+            of: file, at: tenths.lowerBound, filter: options.worldModel.startFilter)
         let agents = groups.reduce(0) { $0 + $1.ids.count }
         guard agents > 0 else { throw EvaluationError.nobodyThere(scene: file.name, from: options.from) }
         guard agents * options.rollouts * tenths.count <= rowLimit else {

@@ -4,6 +4,7 @@ import Rollout
 import RolloutState
 import StreetTraffic
 import TrafficData
+import WorldModel
 
 /// A moment of a scene to simulate from: a carriageway in road coordinates, or a map of streets.
 enum MomentGroup {
@@ -11,11 +12,11 @@ enum MomentGroup {
     case streets(StreetMoment)
 
     /// Everybody of a scene at `tenth` tenths of a second of scene time, from what was recorded up to then.
-    static func all(of file: SceneFile, at tenth: Int) throws -> [MomentGroup] {
+    static func all(of file: SceneFile, at tenth: Int, filter: StartFilter?) throws -> [MomentGroup] {
         let start = 0.1 * Double(tenth)
         return try file.carriageways.compactMap { recording in
             do {
-                return try RecordedMoment(recording, at: start).map(MomentGroup.carriageway)
+                return try RecordedMoment(recording, at: start, filter: filter).map(MomentGroup.carriageway)
             } catch TrafficDataError.notOneCarriageway {
                 let streets = try StreetRecording(recording.known(at: start))
                 let moment = StreetMoment(recording: streets, frame: tenth)

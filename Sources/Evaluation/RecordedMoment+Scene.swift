@@ -1,9 +1,10 @@
 import RoadNetwork
 import TrafficData
+import WorldModel
 
 extension RecordedMoment {
     /// Everybody of a carriageway at `time`, from what was recorded up to then; nil if nothing was.
-    init?(_ recording: Recording, at time: Double) throws {
+    init?(_ recording: Recording, at time: Double, filter: StartFilter?) throws {
         let known = recording.known(at: time)
         guard !known.tracks.isEmpty else { return nil }
         var road = try RoadRecording(known, filter: .init(shortestTrack: 0, longestOverlap: .infinity))
@@ -14,7 +15,7 @@ extension RecordedMoment {
             guard let state = track.states.last, abs(state.time - time) < 1e-4 else { continue }
             road.tracks.append(road.newcomer(track, state, frame: frame))
         }
-        self.init(recording: road, frame: frame)
+        self.init(recording: road, frame: frame, filter: filter)
     }
 }
 

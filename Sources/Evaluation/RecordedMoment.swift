@@ -14,19 +14,18 @@ struct RecordedMoment {
     let tracks: [Int]
     /// Their states, estimated from what was recorded up to the frame and nothing later.
     let initial: [InitialAgent]
-    /// How much of the doubt is drawn: the samples' errors last from frame to frame, which the estimate's own
-    /// covariance takes for independent. Tuned on validation scenes.
-    private static let alongDoubt: Float = 0.8, acrossDoubt: Float = 0.3
     /// How far these estimates may be off.
     private let doubts: [StateDoubt]
     private let edges: RoadEdges
 
-    init(recording: RoadRecording, frame: Int) {
+    /// - Parameter filter: reads noisy recordings; without it, and for whoever hasn't been recorded for a second, a
+    ///   parabola does.
+    init(recording: RoadRecording, frame: Int, filter: StartFilter?) {
         var tracks: [Int] = []
         var initial: [InitialAgent] = []
         var doubts: [StateDoubt] = []
         for track in recording.tracks.indices {
-            guard let (agent, doubt) = recording.agentFromPast(of: track, at: frame) else { continue }
+            guard let (agent, doubt) = recording.agentFromPast(of: track, at: frame, filter) else { continue }
             tracks.append(track)
             initial.append(agent)
             doubts.append(doubt)
@@ -47,7 +46,7 @@ struct RecordedMoment {
             var (agent, doubt) = known
             let z = random.normals(agent: UInt32(index), step: 0, purpose: .evaluation)
             let w = random.normals(agent: UInt32(index), step: 1, purpose: .evaluation)
-            let along = doubt.along.draw(Self.alongDoubt * z), across = doubt.across.draw(Self.acrossDoubt * w)
+            let along = doubt.along.draw(z), across = doubt.across.draw(w)
             agent.s += along.position
             agent.speed = max(0, agent.speed + along.speed)
             agent.acceleration += along.acceleration
@@ -103,9 +102,15 @@ struct RecordedMoment {
 }
 
 extension RoadRecording {
+    /// How much of a parabola's doubt is drawn: the samples' errors last from frame to frame, which its covariance
+    /// takes for independent. Tuned on validation scenes.
+    private static let alongDoubt: Float = 0.8, acrossDoubt: Float = 0.3
+
     /// A track as simulations begin with it, from the past only; nil where it is not recorded at `frame`.
-    fileprivate func agentFromPast(of track: Int, at frame: Int) -> (InitialAgent, StateDoubt)? {
-        guard let estimate = estimateFromPast(of: track, at: frame) else { return nil }
+    fileprivate func agentFromPast(
+        of track: Int, at frame: Int, _ filter: StartFilter?
+    ) -> (InitialAgent, StateDoubt)? {
+        guard let estimate = estimate(of: track, at: frame, filter) else { return nil }
         var agent = InitialAgent()
         agent.s = estimate.state.s
         agent.d = estimate.state.d
@@ -122,6 +127,24 @@ extension RoadRecording {
         agent.kind = Float(tracks[track].kind.rawValue)
         return (agent, StateDoubt(along: estimate.along, across: estimate.across))
     }
+
+    private func estimate(of track: Int, at frame: Int, _ filter: StartFilter?) -> StateEstimate? {
+        if let filter, source.isNGSIM, let second = tracks[track].lastSecond(at: frame) {
+            let along = filter.along(second.s, fileSpeed: second.speed), across = filter.across(second.d)
+            let road = 1 - corridor.curvature(at: along.position) * across.position
+            return StateEstimate(
+                state: RoadState(along: along, across: across, corridor: corridor),
+                lateralAcceleration: Float(across.acceleration),
+                recentAcceleration: Float(along.recentAcceleration * road),
+                olderAcceleration: Float(along.olderAcceleration * road),
+                olderLateralSpeed: Float(across.olderSpeed),
+                along: StateSpread(root: filter.alongDoubt), across: StateSpread(root: filter.acrossDoubt))
+        }
+        guard var estimate = estimateFromPast(of: track, at: frame) else { return nil }
+        estimate.along = estimate.along.scaled(by: Self.alongDoubt)
+        estimate.across = estimate.across.scaled(by: Self.acrossDoubt)
+        return estimate
+    }
 }
 
 /// How far an estimated state may be off, along and across the road.
@@ -129,3 +152,6 @@ fileprivate struct StateDoubt {
     let along: StateSpread
     let across: StateSpread
 }
+
+extension StartFilter.Along: MotionFit {}
+extension StartFilter.Across: MotionFit {}

@@ -41,13 +41,13 @@ final class ReferenceKernel {
             neighbours: batch.neighbours + first * Neighbour.count, seesAll: state.pointee.seesAll, to: &column, stride: 1)
         var features = [Float](repeating: 0, count: Features.count)
         Features.write(SituationColumns<Float>(column, stride: 1), to: &features, stride: 1)
-        var bounds = CollisionGuard(SituationColumns<Float>(column, stride: 1))
+        let bounds = CollisionGuard(SituationColumns<Float>(column, stride: 1))
+        var ceiling: Float = 10
         let leader = batch.neighbours[(first + slot) * Neighbour.count + Neighbour.leader.rawValue]
         if state.pointee.hasEgo && leader < 0 && agents.s[slot] > agents.s[0] {
-            bounds.acceleration = bounds.acceleration.lower(
-                TrafficAhead.limited(
-                    acceleration: 10, speed: agents.speed[slot],
-                    laneSpeed: state.pointee.laneSpeeds[Int(batch.lanes[first + slot])]))
+            ceiling = TrafficAhead.limited(
+                acceleration: ceiling, speed: agents.speed[slot],
+                laneSpeed: state.pointee.laneSpeeds[Int(batch.lanes[first + slot])])
         }
         let random = state.pointee.random.uniforms(
             agent: agents.identity[slot], step: state.pointee.step / UInt32(MotionVocabulary.stepsPerToken),
@@ -61,9 +61,10 @@ final class ReferenceKernel {
             logits[vocabulary.longitudinalCount...].map { $0 * (1 / model.lateralTemperature) },
             vocabulary.lateral, scale: MotionVocabulary.stepSeconds, base: agents.lateralSpeed[slot], low: bounds.lateralLow,
             high: bounds.lateralHigh, uniform: random.y)
+        let brake = max(along.excess, along.drawn - ceiling)
         for step in 0..<MotionVocabulary.stepsPerToken {
             let index = step * batch.slots + first + slot
-            batch.plannedAcceleration[index] = vocabulary.longitudinal[along.index * 5 + step] - along.excess
+            batch.plannedAcceleration[index] = vocabulary.longitudinal[along.index * 5 + step] - brake
             batch.plannedLateral[index] = vocabulary.lateral[across.index * 5 + step] - across.excess * 2
         }
         if state.pointee.step >= state.pointee.measuredFrom && (along.barred || across.barred) {
@@ -74,7 +75,7 @@ final class ReferenceKernel {
     private func draw(
         _ logits: [Float], _ profiles: [Float], scale: Float, base: Float, low: Float, high: Float,
         uniform: Float
-    ) -> (index: Int, barred: Bool, excess: Float) {
+    ) -> (index: Int, barred: Bool, drawn: Float, excess: Float) {
         var allowed = logits
         var likeliest = 0
         var violations = [Float](repeating: 0, count: logits.count)
@@ -95,6 +96,6 @@ final class ReferenceKernel {
         }
         let drawn = base + scale * profiles[index * 5..<index * 5 + 5].reduce(0, +)
         let excess = drawn < low ? drawn - low : max(drawn - high, 0)
-        return (index, violations[likeliest] > 0, excess)
+        return (index, violations[likeliest] > 0, drawn, excess)
     }
 }

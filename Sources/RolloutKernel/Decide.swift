@@ -102,7 +102,7 @@ func choose(_ batch: RolloutBatch, columns: Int) {
         let zero = SIMD16<Float>(repeating: 0)
         let longitudinal = sampleProfiles(
             batch.logits + start, count: network.longitudinalCount, change: network.meanAcceleration, base: zero,
-            low: SIMD16(repeating: -100), high: bounds.acceleration.lower(load(draws + 64)), uniform: load(draws),
+            low: SIMD16(repeating: -100), high: bounds.acceleration, uniform: load(draws),
             inverseTemperature: network.inverseTemperature)
         let lateral = sampleProfiles(
             batch.logits + network.longitudinalCount &* 32 + start, count: network.lateralCount,
@@ -115,7 +115,9 @@ func choose(_ batch: RolloutBatch, columns: Int) {
             let scene = batch.scenes + Int(batch.columnScene[start &+ lane])
             let along = network.longitudinal + Int(longitudinal.index[lane]) &* MotionVocabulary.stepsPerToken
             let across = network.lateral + Int(lateral.index[lane]) &* MotionVocabulary.stepsPerToken
-            let brake = longitudinal.excess[lane], steer = lateral.excess[lane] * 2
+            // Who leads the window goes along with the traffic beyond: as he chose, but no faster.
+            let beyond = network.meanAcceleration[Int(longitudinal.index[lane])] - draws[64 &+ lane]
+            let brake = max(longitudinal.excess[lane], beyond), steer = lateral.excess[lane] * 2
             for step in 0..<MotionVocabulary.stepsPerToken {
                 batch.plannedAcceleration[step &* slots &+ slot] = along[step] - brake
                 batch.plannedLateral[step &* slots &+ slot] = across[step] - steer

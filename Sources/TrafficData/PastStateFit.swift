@@ -92,6 +92,19 @@ public struct StateSpread: Sendable, Equatable {
     /// No doubt at all.
     public init() {}
 
+    /// - Parameter root: L, `[row * 3 + column]`.
+    package init(root: [Float]) {
+        position = root[0]
+        speed = (root[3], root[4])
+        acceleration = (root[6], root[7], root[8])
+    }
+
+    package func scaled(by factor: Float) -> StateSpread {
+        StateSpread(
+            root: [position, 0, 0, speed.0, speed.1, 0, acceleration.0, acceleration.1, acceleration.2]
+                .map { factor * $0 })
+    }
+
     /// Cholesky's decomposition of the upper left 3 x 3 part.
     init(covariance c: [[Double]]) {
         let l00 = max(c[0][0], 0).squareRoot()

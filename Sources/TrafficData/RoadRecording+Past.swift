@@ -1,11 +1,35 @@
+extension RoadTrack {
+    /// The last second of what was recorded.
+    package struct LastSecond {
+        /// Positions of 11 frames, the present one last, metres.
+        package var s: [Double]
+        package var d: [Double]
+        /// As the file gives it, m/s.
+        package var speed: Double
+    }
+
+    /// - Returns: nil where something of it is missing.
+    package func lastSecond(at frame: Int) -> LastSecond? {
+        let now = frame - firstFrame
+        guard now >= 10, now < frameCount, !recordedSpeed[now].isNaN else { return nil }
+        let window = now - 10...now
+        guard !recordedS[window].contains(where: \.isNaN) else { return nil }
+        return LastSecond(
+            s: recordedS[window].map(Double.init), d: recordedD[window].map(Double.init),
+            speed: Double(recordedSpeed[now]))
+    }
+}
+
 extension RoadRecording {
     /// Frames of the past that a state is estimated from. This and the priors were tuned on the training
     /// scenes, against the states that know the future too.
     private static let memory = 8
     /// How far the file's own speed is off, m/s.
     private static let fileSpeedDeviation = 0.3
-    /// How far the others' speed is from this vehicle's, m/s.
-    private static let trafficSpeedDeviation = 3.0
+    /// How far the speed of those around is from a vehicle's own, m/s (US-101 2.0, I-24 1.9), with these weights: by
+    /// distance, metres, and for those in other lanes, farther across than this, metres.
+    private static let trafficSpeedDeviation = 2.0
+    private static let speedReach = 100.0, otherLanesWeight = 0.05, halfLane: Float = 1.8
 
     /// The state of a track at a frame, estimated from what was recorded up to that frame only: for
     /// simulations that start there and may not know the future. nil where the track is not recorded.
@@ -22,8 +46,7 @@ extension RoadRecording {
         let past = tracks[track]
         guard past.frames.contains(frame) else { return nil }
         let now = frame - past.firstFrame
-        // I-24's trajectories were smoothed by their makers; NGSIM's were not.
-        let isSmooth = source == .i24
+        let isSmooth = source.isSmoothed
         let window = max(0, now - (isSmooth ? Self.memory + 2 : Self.memory))...now
         let s = window.map { Double(past.recordedS[$0]) }
         let d = window.map { Double(past.recordedD[$0]) }
@@ -47,8 +70,8 @@ extension RoadRecording {
             along: alongFit.spread, across: acrossFit.spread)
     }
 
-    /// The speed that the file gives; failing that, for a track with hardly a past, the median of all
-    /// others' over their last frames.
+    /// The speed that the file gives; failing that, for a track with hardly a past, the mean of others' over their
+    /// last half second, in which those of the same lane count most, and near ones more than far ones.
     private func speedGuess(of track: RoadTrack, at now: Int, frame: Int) -> (
         guess: Double, deviation: Double
     )? {
@@ -56,13 +79,20 @@ extension RoadRecording {
             return (Double(track.recordedSpeed[now]), Self.fileSpeedDeviation)
         }
         guard now < 4 else { return nil }
-        let others = tracks.compactMap { other -> Double? in
+        var sum = 0.0, weights = 0.0
+        for other in tracks {
             let here = frame - other.firstFrame
-            guard here >= 5, here < other.frameCount else { return nil }
+            guard here >= 5, here < other.frameCount else { continue }
             let advance = Double(other.recordedS[here] - other.recordedS[here - 5])
-            return advance.isNaN ? nil : advance / (5 * RecordedSamples.interval)
+            let ahead = Double(other.recordedS[here] - track.recordedS[now])
+            guard !advance.isNaN, !ahead.isNaN else { continue }
+            let isInLane = (other.recordedD[here] - track.recordedD[now]).magnitude < Self.halfLane
+            let distance = ahead / Self.speedReach
+            let weight = (isInLane ? 1 : Self.otherLanesWeight) / (1 + distance * distance)
+            sum += weight * advance / (5 * RecordedSamples.interval)
+            weights += weight
         }
-        return others.isEmpty ? nil : (others.sorted()[others.count / 2], Self.trafficSpeedDeviation)
+        return weights > 0 ? (sum / weights, Self.trafficSpeedDeviation) : nil
     }
 }
 
@@ -79,4 +109,17 @@ public struct StateEstimate: Sendable, Equatable {
     /// Of `s` and its derivatives, and of `d` and its.
     public var along: StateSpread
     public var across: StateSpread
+
+    package init(
+        state: RoadState, lateralAcceleration: Float, recentAcceleration: Float, olderAcceleration: Float,
+        olderLateralSpeed: Float, along: StateSpread, across: StateSpread
+    ) {
+        self.state = state
+        self.lateralAcceleration = lateralAcceleration
+        self.recentAcceleration = recentAcceleration
+        self.olderAcceleration = olderAcceleration
+        self.olderLateralSpeed = olderLateralSpeed
+        self.along = along
+        self.across = across
+    }
 }

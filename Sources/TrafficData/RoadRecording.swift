@@ -33,6 +33,11 @@ public enum RecordingSource: String, Sendable, CaseIterable, Codable {
     case i80 = "I-80"
     case other
 
+    /// Whether its makers smoothed the trajectories.
+    public var isSmoothed: Bool { self == .i24 }
+    /// Whether it was recorded by the NGSIM programme, whose positions all err alike.
+    public var isNGSIM: Bool { [.us101, .i80, .lankershim, .peachtree].contains(self) }
+
     /// The speed that free traffic has there, m/s: the posted limit.
     public var speedLevel: Double {
         switch self {

@@ -61,7 +61,7 @@ public struct RoadState: Sendable, Equatable {
 
     /// From the motion along `s` and across it. Beside a curved reference line a metre of `s` is
     /// 1 - curvature * d metres of road.
-    init(along: some MotionFit, across: some MotionFit, corridor: Corridor) {
+    package init(along: some MotionFit, across: some MotionFit, corridor: Corridor) {
         let stretch = 1 - corridor.curvature(at: along.position) * across.position
         let forward = along.speed * stretch
         s = Float(along.position)
@@ -78,7 +78,7 @@ public struct RoadState: Sendable, Equatable {
 }
 
 /// Position, speed and acceleration of one coordinate at one moment.
-protocol MotionFit {
+package protocol MotionFit {
     var position: Double { get }
     var speed: Double { get }
     var acceleration: Double { get }

@@ -60,6 +60,7 @@ public enum Trainer {
         let network = try run.train(progress)
         return WorldModel(
             vocabulary: vocabulary, network: network, statistics: .learned(from: sources),
+            startFilter: .learned(from: training),
             temperature: options.temperature, lateralTemperature: options.lateralTemperature,
             provenance: Provenance(
                 options: options, training: training, validation: validation, roundTrip: roundTrip,

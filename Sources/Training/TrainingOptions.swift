@@ -27,7 +27,7 @@ public struct TrainingOptions: Sendable {
     /// Share of decisions that are also read off from far astray, mostly too slow; see `StateDisturbance`.
     public var strayedShare: Float = 0.25
     /// Share of frames that are also read slowed down; see `SlowedTraffic`.
-    public var slowedShare: Float = 0.4
+    public var slowedShare: Float = 0.7
     /// Of each slowed frame's vehicles, the largest share that is taken away; see `SlowedTraffic`.
     public var thinnedShare: Float = 0.5
     /// Share of recorded frames that are read as if nobody were missing from them, but for drivers who are held

@@ -10,6 +10,8 @@ import Foundation
 /// | `scene.lane_speed_quantiles`, `scene.offset_quantiles` | [13, 33] |
 /// | `scene.kind_shares` | [3] |
 /// | `scene.length_quantiles`, `scene.width_quantiles` | [3, 33] |
+/// | `start.along`, `start.across` (all four or none) | [10, 5], [10, 4] |
+/// | `start.along_doubt`, `start.across_doubt` | [3, 3] |
 ///
 /// Reserved metadata: `format`, `format_version`, `temperature` and, where it is another, `lateral_temperature`.
 /// Everything else is provenance.
@@ -36,6 +38,7 @@ extension WorldModel {
                 lateral: try Self.profiles("tokens.lateral", in: file)),
             network: NetworkWeights(layers: []),
             statistics: try SceneStatistics(file: file),
+            startFilter: try StartFilter(file: file),
             temperature: try Self.checkedTemperature(file.metadata),
             lateralTemperature: try Self.temperature(Self.lateralTemperatureKey, in: file.metadata),
             provenance: file.metadata)
@@ -87,6 +90,7 @@ extension WorldModel {
             tensors["network.\(index).bias"] = .init(shape: [layer.outputs], values: layer.bias)
         }
         tensors.merge(statistics.tensors) { first, _ in first }
+        if let startFilter { tensors.merge(startFilter.tensors) { first, _ in first } }
         var metadata = provenance
         metadata[Self.formatKey] = Self.fileFormat
         metadata[Self.versionKey] = String(Self.fileFormatVersion)

@@ -3,6 +3,8 @@ public struct WorldModel: Sendable, Equatable {
     public var vocabulary: MotionVocabulary
     public var network: NetworkWeights
     public var statistics: SceneStatistics
+    /// How simulations of noisily recorded moments begin; nil where it was not learned.
+    public var startFilter: StartFilter?
     /// Divides the logits of motion along the road before sampling; tuned on validation scenes.
     public var temperature: Float
     /// The same for motion across the road.
@@ -13,11 +15,12 @@ public struct WorldModel: Sendable, Equatable {
     /// - Parameter lateralTemperature: as `temperature` where it is nil.
     public init(
         vocabulary: MotionVocabulary, network: NetworkWeights, statistics: SceneStatistics,
-        temperature: Float, lateralTemperature: Float? = nil, provenance: [String: String]
+        startFilter: StartFilter? = nil, temperature: Float, lateralTemperature: Float? = nil, provenance: [String: String]
     ) {
         self.vocabulary = vocabulary
         self.network = network
         self.statistics = statistics
+        self.startFilter = startFilter
         self.temperature = temperature
         self.lateralTemperature = lateralTemperature ?? temperature
         self.provenance = provenance

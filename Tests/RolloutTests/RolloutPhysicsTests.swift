@@ -35,6 +35,23 @@ private final class PhysicsObserver: RolloutObserver {
     }
 }
 
+/// Watches those who have nobody ahead of them in the window, in jams: where the traffic goes on, unseen.
+private final class HeadObserver: RolloutObserver {
+    var steps = 0
+    var hardSteps = 0
+    var fasterThanAll = 0
+
+    func observe(scenario: UInt64, step: Int, seconds: Float, agents: [ObservedAgent]) {
+        guard let ego = agents.first(where: \.isEgo) else { return }
+        let mean = agents.reduce(0) { $0 + $1.speed } / Float(agents.count)
+        for agent in agents where !agent.isEgo && agent.leader == nil && agent.s > ego.s + 20 {
+            steps += 1
+            if agent.acceleration < -2.2 { hardSteps += 1 }
+            if agent.speed > mean + 8 { fasterThanAll += 1 }
+        }
+    }
+}
+
 @Suite("What a rollout may and may not contain")
 struct RolloutPhysicsTests {
     private let campaign = Campaign(
@@ -53,6 +70,18 @@ struct RolloutPhysicsTests {
             #expect((Double(record.egoMeters) - watched).magnitude < 4 + 0.01 * watched)
             #expect(record.simulatedSeconds == 20)
         }
+    }
+
+    @Test("whoever leads the window keeps to the traffic's speed without braking hard for it")
+    func heads() throws {
+        let campaign = Campaign(
+            seed: 8, mix: [0, 0, 0.5, 0.5], horizonSeconds: 20, burnInSeconds: 3, policy: .idmMobil)
+        let observer = HeadObserver()
+        let engine = try RolloutEngine(campaign: campaign, worldModel: WorldModel.shipped())
+        _ = engine.run(scenarios: Array(0..<40), observer: observer) { _ in }
+        #expect(observer.steps > 5_000)
+        #expect(Double(observer.hardSteps) < 0.01 * Double(observer.steps), "\(observer.hardSteps) of \(observer.steps)")
+        #expect(Double(observer.fasterThanAll) < 0.05 * Double(observer.steps))
     }
 
     @Test("at least 24 agents surround the ego on average, and density stays as drawn")

@@ -49,6 +49,32 @@ import TrafficData
         #expect(abs(told.speed - 9) < 0.01)
     }
 
+    /// Whoever has just appeared drives as those of his lane do.
+    @Test func aNewcomersLaneTellsHisSpeed() throws {
+        let own = RoadFixture.track(
+            id: 2, times: Array(RoadFixture.times(30)[10...]), s: { 60 + 20 * $0 }, d: { _ in 1.75 })
+        func others(_ id: Int, speed: Double, d: Double) -> [RecordedTrack] {
+            (0..<4).map { number in
+                RoadFixture.track(
+                    id: id + number, times: RoadFixture.times(30), s: { 25 * Double(number) + speed * $0 }, d: { _ in d })
+            }
+        }
+        let road = try road([own] + others(10, speed: 20, d: 1.75) + others(20, speed: 12, d: -1.75))
+        let state = try #require(road.stateFromPast(of: 0, at: 10))
+        #expect(abs(state.speed - 20) < 1, "\(state.speed)")
+    }
+
+    @Test func aSecondIsReadWholeOrNotAtAll() throws {
+        var track = RoadFixture.track(times: RoadFixture.times(30)) { 20 + 10 * $0 }
+        #expect(try road([track]).tracks[0].lastSecond(at: 15) == nil, "the file gives no speeds")
+        for index in track.states.indices { track.states[index].speed = 10 }
+        let tracks = try road([track]).tracks
+        #expect(tracks[0].lastSecond(at: 9) == nil && tracks[0].lastSecond(at: 30) == nil)
+        let second = try #require(tracks[0].lastSecond(at: 15))
+        #expect(second.s.count == 11 && second.d.count == 11 && second.speed == 10)
+        #expect(abs(second.s[10] - second.s[0] - 10) < 1e-3)
+    }
+
     @Test func aVehicleThatIsNotThereHasNoState() throws {
         let road = try road([RoadFixture.track(times: Array(RoadFixture.times(40)[10...])) { 20 + 10 * $0 }])
         #expect(road.tracks[0].frames == 0..<30)

@@ -45,6 +45,24 @@ struct DriverPersistenceTests {
         }
     }
 
+    @Test func nobodyIsWatchedForLongerThanAMinute() {
+        var log = DriverLog()
+        for second in 0..<130 {
+            let s = 500 + 0.1 * Float(second)
+            log.add(
+                TrafficFrame(
+                    laneCount: 1, seen: 0...1_000,
+                    vehicles: [
+                        .init(id: 1, lane: 0, s: s, speed: 10, length: 5),
+                        .init(id: 2, lane: 0, s: s + 25, speed: 10, length: 5),
+                    ]))
+        }
+        let series = log.headways.sorted { $0.key < $1.key }
+        #expect(series.map(\.key.minute) == [0, 1, 2] && series.allSatisfy { $0.key.id == 1 })
+        #expect(series.map(\.value.values.count) == [60, 60, 10])
+        #expect(series.allSatisfy { $0.value.values.allSatisfy { abs(($0 ?? 0) - 2.5) < 1e-3 } })
+    }
+
     @Test func holesCutNothingElse() throws {
         var series = drivers(between: 0.6, within: 0.3, memory: 0, seed: 4)
         for driver in series.indices {

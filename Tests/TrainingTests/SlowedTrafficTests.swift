@@ -43,6 +43,14 @@ import WorldModel
         #expect(free > 10)
     }
 
+    /// Whoever has a queue move away before him is brisker than the Intelligent Driver Model with its usual 1.4 m/s²; and
+    /// speeds that chance has set are nothing to brake hard for.
+    @Test func answersAreBriskAndGentle() {
+        let all = (UInt64(1)...400).flatMap { answers(seed: $0) }
+        #expect(all.contains { $0.acceleration > 1.9 } && all.allSatisfy { $0.acceleration <= 2 })
+        #expect(all.contains { $0.acceleration < -1.4 } && all.allSatisfy { $0.acceleration >= -1.5 }, "\(all.map(\.acceleration).min()!)")
+    }
+
     @Test func nobodyAcceleratesIntoALeader() {
         for seed in UInt64(1)...40 {
             for answer in answers(seed: seed) where answer.gap < 3 && answer.speed > 4 {

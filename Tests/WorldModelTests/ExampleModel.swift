@@ -34,6 +34,10 @@ func exampleModel(seed: UInt64 = 1) -> WorldModel {
             kindShares: [0.9, 0.08, 0.02],
             lengthQuantiles: quantiles(rows: SceneStatistics.kinds, from: 2, to: 18),
             widthQuantiles: quantiles(rows: SceneStatistics.kinds, from: 0.8, to: 2.6)),
+        startFilter: StartFilter(
+            along: values(StartFilter.inputs * StartFilter.alongOutputs, scale: 3),
+            across: values(StartFilter.inputs * StartFilter.acrossOutputs, scale: 3),
+            alongDoubt: [0.02, 0, 0, 0.1, 0.2, 0, 0.2, 0.1, 0.4], acrossDoubt: [0.02, 0, 0, 0.05, 0.1, 0, 0.1, 0.1, 0.2]),
         temperature: 0.95, lateralTemperature: 0.7,
         provenance: ["data": "invented", "note": "quotes \" and \\, a newline \n and an umlaut ü"])
 }

@@ -71,6 +71,12 @@ import WorldModel
         #expect(try refusal { $0.tensors["scene.kind_shares"]?.values[0] = 0.2 } != nil)
     }
 
+    @Test func aFileWithoutAStartFilterIsRead() throws {
+        var model = exampleModel()
+        model.startFilter = nil
+        #expect(try WorldModel(safetensors: model.encoded()) == model)
+    }
+
     @Test func shapesOutsideTheLimitsAreRefused() throws {
         func zeros(_ shape: [Int]) -> SafetensorsFile.Tensor {
             .init(shape: shape, values: .init(repeating: 0, count: shape.reduce(1, *)))
@@ -79,7 +85,8 @@ import WorldModel
             ("tokens.longitudinal", [16, 4]), ("tokens.longitudinal", [12, 5]), ("tokens.lateral", [264, 5]),
             ("tokens.lateral", [40]), ("network.0.weight", [16, 81]), ("network.0.weight", [12, 82]),
             ("network.0.weight", [1032, 82]), ("network.0.bias", [8]), ("network.1.weight", [32, 16]),
-            ("scene.kind_shares", [4]), ("scene.gap_quantiles", [12, 33]),
+            ("scene.kind_shares", [4]), ("scene.gap_quantiles", [12, 33]), ("start.along", [10, 4]),
+            ("start.across_doubt", [9]),
         ]
         for (name, shape) in badShapes {
             let error = try refusal { $0.tensors[name] = zeros(shape) }

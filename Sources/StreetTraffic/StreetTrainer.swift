@@ -32,16 +32,24 @@ public struct StreetTrainer {
         var samples = StreetSamples()
         for recording in recordings { samples.add(recording) }
         var trainer = StreetTrainer(samples, options)
+        var loss = 0.0
         for epoch in 0..<options.epochs {
-            let loss = trainer.pass(epoch)
+            loss = trainer.pass(epoch)
             progress(Progress(epoch: epoch + 1, epochs: options.epochs, loss: loss))
         }
         return StreetDriver(
             network: trainer.network(), turnWeights: samples.turnWeights(),
             provenance: [
+                "made_by": "longhaul train-streets",
+                "training_data": recordings.map(\.name).joined(separator: " "),
+                "data_origin": "NGSIM: open data of the US Federal Highway Administration, as packaged by CommonRoad "
+                    + "(Technical University of Munich), map geometry © OpenStreetMap contributors, ODbL.",
                 "samples": String(samples.count), "forks": String(samples.forks.count),
-                "scenes": recordings.map(\.name).joined(separator: " "), "seed": String(options.seed),
-                "epochs": String(options.epochs), "hidden": options.hidden.map(String.init).joined(separator: " "),
+                "seed": String(options.seed), "epochs": String(options.epochs), "batch_size": String(options.batch),
+                "learning_rate": String(options.learningRate), "weight_decay": String(options.weightDecay),
+                "input_noise": String(options.inputNoise),
+                "hidden_widths": options.hidden.map(String.init).joined(separator: " "),
+                "training_nats": String((loss * 10_000).rounded() / 10_000),
             ])
     }
 

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import StreetTraffic
 import Testing
 import TrafficData
 
@@ -19,6 +20,13 @@ import TrafficData
         let output = folder.url.appendingPathComponent("futures.csv")
         try FuturesFile.write(scene: scene, options: options, output: output)
         return try StreetFixture.rows(output)
+    }
+
+    @Test func theShippedDriverSaysWhereItComesFrom() throws {
+        let driver = try StreetDriver.shipped()
+        #expect(driver.provenance["data_origin"]?.contains("NGSIM") == true)
+        #expect(driver.provenance["training_data"]?.contains("USA_Lanker") == true)
+        #expect(driver.provenance["made_by"] == "longhaul train-streets")
     }
 
     @Test func everybodyOnACrossingHasEveryMomentAndNothingIsInfinite() throws {

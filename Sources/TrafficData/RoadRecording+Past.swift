@@ -46,7 +46,7 @@ extension RoadRecording {
         let past = tracks[track]
         guard past.frames.contains(frame) else { return nil }
         let now = frame - past.firstFrame
-        let isSmooth = source.isSmoothed
+        let isSmooth = isSmooth(at: frame)
         let window = max(0, now - (isSmooth ? Self.memory + 2 : Self.memory))...now
         let s = window.map { Double(past.recordedS[$0]) }
         let d = window.map { Double(past.recordedD[$0]) }
@@ -68,6 +68,28 @@ extension RoadRecording {
             olderLateralSpeed: Float(
                 acrossFit.speed - 0.5 * acrossFit.acceleration + 0.125 * acrossFit.jerk),
             along: alongFit.spread, across: acrossFit.spread)
+    }
+
+    /// Roughness below which positions count as smoothed, metres: in a second NGSIM's have 0.002 to 0.008 (median of all
+    /// vehicles), I-24's 0.0001.
+    private static let smoothest = 0.0005
+
+    /// Whether the recording's makers smoothed its positions; where the source isn't known, whether the last second looks
+    /// so. Noise of one standard deviation makes third differences of √20.
+    private func isSmooth(at frame: Int) -> Bool {
+        guard source == .other else { return source.isSmoothed }
+        let roughness = tracks.compactMap { track -> Double? in
+            let now = frame - track.firstFrame
+            guard now >= 10, now < track.frameCount else { return nil }
+            let s = track.recordedS[now - 10...now].map(Double.init)
+            var squares = 0.0
+            for k in 3...10 {
+                let third: Double = s[k] - s[k - 3] - 3 * (s[k - 1] - s[k - 2])
+                squares += third * third
+            }
+            return squares.isNaN ? nil : (squares / (8 * 20)).squareRoot()
+        }
+        return !roughness.isEmpty && roughness.sorted()[roughness.count / 2] < Self.smoothest
     }
 
     /// The speed that the file gives; failing that, for a track with hardly a past, the mean of others' over their

@@ -37,6 +37,26 @@ import TrafficData
         #expect(state.acceleration < -1.5 && state.acceleration > -3.5)
     }
 
+    /// A recording from who knows where is read as exactly as its positions are.
+    @Test func smoothPositionsAreTrustedWhereverTheyComeFrom() throws {
+        // Braking that set in half a second ago: smooth positions show it, a parabola through noise hardly does.
+        func position(_ t: Double) -> Double { 20 + 20 * t - (t > 1 ? 0.25 * (t - 1) * (t - 1) * (t - 1) : 0) }
+        func track(_ noise: Double) -> RecordedTrack {
+            var sign = 1.0
+            return RoadFixture.track(times: RoadFixture.times(40)) {
+                sign = -sign
+                return position($0) + sign * noise
+            }
+        }
+        let smooth = try #require(try road([track(0)]).stateFromPast(of: 0, at: 15))
+        #expect(smooth == (try road([track(0)], source: .i24).stateFromPast(of: 0, at: 15)))
+        let rough = try #require(try road([track(0.02)]).stateFromPast(of: 0, at: 15))
+        #expect(rough == (try road([track(0.02)], source: .us101).stateFromPast(of: 0, at: 15)))
+        let truth = 20 - 0.75 * 0.25
+        #expect(abs(Double(smooth.speed) - truth) < 0.05, "\(smooth.speed)")
+        #expect(abs(Double(smooth.speed) - truth) < abs(Double(rough.speed) - truth), "\(rough.speed)")
+    }
+
     @Test func aFirstSampleAloneIsReadWithTheFilesSpeedOrTheTraffics() throws {
         var own = RoadFixture.track(id: 2, times: Array(RoadFixture.times(30)[10...])) { 80 + 9 * $0 }
         let others = (0..<3).map { id in

@@ -44,9 +44,8 @@ struct RecordedMoment {
         let random = CounterRandom(seed: seed, scenario: UInt64(rollout))
         return zip(initial, doubts).enumerated().map { index, known in
             var (agent, doubt) = known
-            let z = random.normals(agent: UInt32(index), step: 0, purpose: .evaluation)
-            let w = random.normals(agent: UInt32(index), step: 1, purpose: .evaluation)
-            let along = doubt.along.draw(z), across = doubt.across.draw(w)
+            let along = doubt.along.draw(random, agent: UInt32(index), step: 0)
+            let across = doubt.across.draw(random, agent: UInt32(index), step: 1)
             agent.s += along.position
             agent.speed = max(0, agent.speed + along.speed)
             agent.acceleration += along.acceleration
@@ -110,7 +109,7 @@ extension RoadRecording {
     fileprivate func agentFromPast(
         of track: Int, at frame: Int, _ filter: StartFilter?
     ) -> (InitialAgent, StateDoubt)? {
-        guard let estimate = estimate(of: track, at: frame, filter) else { return nil }
+        guard let (estimate, doubt) = estimate(of: track, at: frame, filter) else { return nil }
         var agent = InitialAgent()
         agent.s = estimate.state.s
         agent.d = estimate.state.d
@@ -125,32 +124,47 @@ extension RoadRecording {
         agent.length = tracks[track].length
         agent.width = tracks[track].width
         agent.kind = Float(tracks[track].kind.rawValue)
-        return (agent, StateDoubt(along: estimate.along, across: estimate.across))
+        return (agent, doubt)
     }
 
-    private func estimate(of track: Int, at frame: Int, _ filter: StartFilter?) -> StateEstimate? {
+    private func estimate(of track: Int, at frame: Int, _ filter: StartFilter?) -> (StateEstimate, StateDoubt)? {
         if let filter, source.isNGSIM, let second = tracks[track].lastSecond(at: frame) {
-            let along = filter.along(second.s, fileSpeed: second.speed), across = filter.across(second.d)
+            let (along, alongErrors) = filter.along(second.s, speeds: second.speed)
+            let (across, acrossErrors) = filter.across(second.d, headingSpeed: second.lateralSpeed)
             let road = 1 - corridor.curvature(at: along.position) * across.position
-            return StateEstimate(
+            let estimate = StateEstimate(
                 state: RoadState(along: along, across: across, corridor: corridor),
                 lateralAcceleration: Float(across.acceleration),
                 recentAcceleration: Float(along.recentAcceleration * road),
                 olderAcceleration: Float(along.olderAcceleration * road),
-                olderLateralSpeed: Float(across.olderSpeed),
-                along: StateSpread(root: filter.alongDoubt), across: StateSpread(root: filter.acrossDoubt))
+                olderLateralSpeed: Float(across.olderSpeed), along: StateSpread(), across: StateSpread())
+            return (estimate, StateDoubt(along: .errors(alongErrors), across: .errors(acrossErrors)))
         }
-        guard var estimate = estimateFromPast(of: track, at: frame) else { return nil }
-        estimate.along = estimate.along.scaled(by: Self.alongDoubt)
-        estimate.across = estimate.across.scaled(by: Self.acrossDoubt)
-        return estimate
+        guard let estimate = estimateFromPast(of: track, at: frame) else { return nil }
+        let doubt = StateDoubt(
+            along: .spread(estimate.along.scaled(by: Self.alongDoubt)),
+            across: .spread(estimate.across.scaled(by: Self.acrossDoubt)))
+        return (estimate, doubt)
     }
 }
 
 /// How far an estimated state may be off, along and across the road.
 fileprivate struct StateDoubt {
-    let along: StateSpread
-    let across: StateSpread
+    let along: MotionDoubt
+    let across: MotionDoubt
+}
+
+fileprivate enum MotionDoubt {
+    case spread(StateSpread)
+    case errors(StartFilter.Errors)
+
+    /// What it is off by, for one agent in one rollout.
+    func draw(_ random: CounterRandom, agent: UInt32, step: UInt32) -> (position: Float, speed: Float, acceleration: Float) {
+        switch self {
+        case .spread(let spread): spread.draw(random.normals(agent: agent, step: step, purpose: .evaluation))
+        case .errors(let errors): errors.draw(random.uniforms(agent: agent, step: step, purpose: .evaluation).x)
+        }
+    }
 }
 
 extension StartFilter.Along: MotionFit {}

@@ -1,3 +1,4 @@
+import Foundation
 import RoadNetwork
 
 /// A track's recorded positions in road coordinates on the 10 Hz grid, before any smoothing.
@@ -17,9 +18,10 @@ struct RecordedSamples {
     var s: [Double] = []
     var d: [Double] = []
     var speed: [Double] = []
+    var lateralSpeed: [Double] = []
 
     private struct Sample {
-        var time, s, d, speed: Double
+        var time, s, d, speed, lateralSpeed: Double
     }
 
     /// The track cut at its holes, each piece resampled to frames 0.1 s apart from `firstTime` on.
@@ -28,8 +30,10 @@ struct RecordedSamples {
         var pieces: [[Sample]] = []
         for state in track.states {
             let road = corridor.roadCoordinates(of: state.position)
+            let speed = state.speed ?? .nan, heading = state.heading ?? .nan
             let sample = Sample(
-                time: state.time - firstTime, s: road.s, d: road.d, speed: state.speed ?? .nan)
+                time: state.time - firstTime, s: road.s, d: road.d, speed: speed,
+                lateralSpeed: speed * sin(heading - road.heading))
             if let last = pieces.last?.last, sample.time - last.time <= longestHole + 1e-3 {
                 pieces[pieces.count - 1].append(sample)
             } else {
@@ -56,21 +60,26 @@ struct RecordedSamples {
     /// the outermost two beyond the ends.
     private mutating func append(_ piece: [Sample], after: Int, time: Double) {
         if after < piece.count, abs(piece[after].time - time) < 1e-3 || piece.count == 1 {
-            return append(piece[after].s, piece[after].d, piece[after].speed)
+            return append(piece[after])
         }
-        guard piece.count > 1 else { return append(piece[0].s, piece[0].d, piece[0].speed) }
+        guard piece.count > 1 else { return append(piece[0]) }
         let b = min(max(after, 1), piece.count - 1)
         let (from, to) = (piece[b - 1], piece[b])
-        guard to.time - from.time <= Self.neighbours else { return append(.nan, .nan, .nan) }
+        guard to.time - from.time <= Self.neighbours else {
+            return append(Sample(time: time, s: .nan, d: .nan, speed: .nan, lateralSpeed: .nan))
+        }
         let share = (time - from.time) / (to.time - from.time)
         append(
-            from.s + share * (to.s - from.s), from.d + share * (to.d - from.d),
-            from.speed + share * (to.speed - from.speed))
+            Sample(
+                time: time, s: from.s + share * (to.s - from.s), d: from.d + share * (to.d - from.d),
+                speed: from.speed + share * (to.speed - from.speed),
+                lateralSpeed: from.lateralSpeed + share * (to.lateralSpeed - from.lateralSpeed)))
     }
 
-    private mutating func append(_ s: Double, _ d: Double, _ speed: Double) {
-        self.s.append(s)
-        self.d.append(d)
-        self.speed.append(speed)
+    private mutating func append(_ sample: Sample) {
+        s.append(sample.s)
+        d.append(sample.d)
+        speed.append(sample.speed)
+        lateralSpeed.append(sample.lateralSpeed)
     }
 }

@@ -4,19 +4,22 @@ extension RoadTrack {
         /// Positions of 11 frames, the present one last, metres.
         package var s: [Double]
         package var d: [Double]
-        /// As the file gives it, m/s.
-        package var speed: Double
+        /// As the file gives them, m/s.
+        package var speed: [Double]
+        /// The present one, by the file's heading, m/s; nil where it gives none.
+        package var lateralSpeed: Double?
     }
 
     /// - Returns: nil where something of it is missing.
     package func lastSecond(at frame: Int) -> LastSecond? {
         let now = frame - firstFrame
-        guard now >= 10, now < frameCount, !recordedSpeed[now].isNaN else { return nil }
+        guard now >= 10, now < frameCount else { return nil }
         let window = now - 10...now
-        guard !recordedS[window].contains(where: \.isNaN) else { return nil }
+        guard !recordedS[window].contains(where: \.isNaN), !recordedSpeed[window].contains(where: \.isNaN) else { return nil }
+        let lateral = Double(recordedLateralSpeed[now])
         return LastSecond(
             s: recordedS[window].map(Double.init), d: recordedD[window].map(Double.init),
-            speed: Double(recordedSpeed[now]))
+            speed: recordedSpeed[window].map(Double.init), lateralSpeed: lateral.isNaN ? nil : lateral)
     }
 }
 

@@ -89,7 +89,8 @@ extension RoadTrack {
             s: Array(s[part]), d: Array(d[part]), heading: Array(heading[part]), speed: Array(speed[part]),
             lateralSpeed: Array(lateralSpeed[part]), acceleration: Array(acceleration[part]),
             recordedS: Array(recordedS[part]), recordedD: Array(recordedD[part]),
-            recordedSpeed: Array(recordedSpeed[part]))
+            recordedSpeed: Array(recordedSpeed[part]),
+            recordedLateralSpeed: Array(recordedLateralSpeed[part]))
     }
 }
 

@@ -69,13 +69,16 @@ public struct RoadTrack: Sendable {
     public var recordedD: [Float]
     /// Speed as the file gives it, m/s; NaN where it gives none.
     public var recordedSpeed: [Float]
+    /// Speed across the road by the file's speed and heading, m/s; NaN where it gives none.
+    public var recordedLateralSpeed: [Float]
 
     /// - Parameters:
     ///   - recordedS: empty for a track that was never recorded (a simulated one): then `s` stands for it.
     public init(
         id: Int, kind: AgentKind, length: Float, width: Float, firstFrame: Int, s: [Float], d: [Float],
         heading: [Float], speed: [Float], lateralSpeed: [Float], acceleration: [Float],
-        recordedS: [Float] = [], recordedD: [Float] = [], recordedSpeed: [Float] = []
+        recordedS: [Float] = [], recordedD: [Float] = [], recordedSpeed: [Float] = [],
+        recordedLateralSpeed: [Float] = []
     ) {
         self.id = id
         self.kind = kind
@@ -91,6 +94,7 @@ public struct RoadTrack: Sendable {
         self.recordedS = recordedS.isEmpty ? s : recordedS
         self.recordedD = recordedD.isEmpty ? d : recordedD
         self.recordedSpeed = recordedSpeed.isEmpty ? speed : recordedSpeed
+        self.recordedLateralSpeed = recordedLateralSpeed.isEmpty ? lateralSpeed : recordedLateralSpeed
     }
 
     public var frameCount: Int { s.count }

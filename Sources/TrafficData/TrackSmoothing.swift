@@ -21,6 +21,7 @@ struct TrackSmoothing {
         result.recordedS = samples.s.map { Float($0) }
         result.recordedD = samples.d.map { Float($0) }
         result.recordedSpeed = samples.speed.map { Float($0) }
+        result.recordedLateralSpeed = samples.lateralSpeed.map { Float($0) }
         let size = min(count, 2 * Self.reach + 1)
         for frame in 0..<count {
             let start = min(max(frame - Self.reach, 0), count - size)

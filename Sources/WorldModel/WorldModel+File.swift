@@ -10,8 +10,10 @@ import Foundation
 /// | `scene.lane_speed_quantiles`, `scene.offset_quantiles` | [13, 33] |
 /// | `scene.kind_shares` | [3] |
 /// | `scene.length_quantiles`, `scene.width_quantiles` | [3, 33] |
-/// | `start.along`, `start.across` (all four or none) | [10, 5], [10, 4] |
-/// | `start.along_doubt`, `start.across_doubt` | [3, 3] |
+/// | `start.along`, `start.across` (all seven or none) | [4, 20, 5], [4, 11, 4] |
+/// | `start.along_unrest`, `start.across_unrest` | [3] |
+/// | `start.along_errors`, `start.across_errors` | [4, 128, 3] |
+/// | `start.heading_speed` | [10] |
 ///
 /// Reserved metadata: `format`, `format_version`, `temperature` and, where it is another, `lateral_temperature`.
 /// Everything else is provenance.
@@ -19,7 +21,7 @@ extension WorldModel {
     /// What `format` says in a weights file's metadata.
     public static let fileFormat = "longhaul-world-model"
     /// Raised whenever a feature, a tensor or the motion model changes its meaning.
-    public static let fileFormatVersion = 1
+    public static let fileFormatVersion = 2
     /// The most layers of a network, and the most outputs of a layer.
     public static let maximumLayers = 8, maximumWidth = 1024
 

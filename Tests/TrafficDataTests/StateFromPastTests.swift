@@ -91,8 +91,22 @@ import TrafficData
         let tracks = try road([track]).tracks
         #expect(tracks[0].lastSecond(at: 9) == nil && tracks[0].lastSecond(at: 30) == nil)
         let second = try #require(tracks[0].lastSecond(at: 15))
-        #expect(second.s.count == 11 && second.d.count == 11 && second.speed == 10)
+        #expect(second.s.count == 11 && second.d.count == 11 && second.speed == [Double](repeating: 10, count: 11))
+        #expect(second.lateralSpeed == nil, "the file gives no headings")
         #expect(abs(second.s[10] - second.s[0] - 10) < 1e-3)
+        track.states[10].speed = nil
+        #expect(try road([track]).tracks[0].lastSecond(at: 15) == nil, "one of the speeds is missing")
+    }
+
+    /// A heading tells the speed across, relative to the road wherever that leads.
+    @Test func theFilesHeadingTellsTheSpeedAcross() throws {
+        var track = RoadFixture.track(times: RoadFixture.times(30)) { 20 + 10 * $0 }
+        for index in track.states.indices {
+            track.states[index].speed = 10
+            track.states[index].heading = 0.45  // the road leads to 0.4
+        }
+        let second = try #require(try road([track]).tracks[0].lastSecond(at: 15))
+        #expect(abs(try #require(second.lateralSpeed) - 0.5) < 0.01, "\(second)")
     }
 
     @Test func aVehicleThatIsNotThereHasNoState() throws {

@@ -50,6 +50,7 @@ private func syntheticTrack(
     track.recordedS = track.s
     track.recordedD = track.d
     track.recordedSpeed = track.speed
+    track.recordedLateralSpeed = track.lateralSpeed
     return track
 }
 

@@ -22,6 +22,11 @@ func exampleModel(seed: UInt64 = 1) -> WorldModel {
             inputs: inputs, outputs: outputs, weight: values(inputs * outputs, scale: 0.3),
             bias: values(outputs, scale: 0.1))
     }
+    func direction(inputs: Int, outputs: Int) -> StartFilter.Direction {
+        .init(
+            unrest: [0.01, 0.03, 0.1], coefficients: values(StartFilter.classes * inputs * outputs, scale: 3),
+            errors: values(StartFilter.classes * StartFilter.errorsKept * StartFilter.errorSize, scale: 0.2))
+    }
     return WorldModel(
         vocabulary: MotionVocabulary(
             longitudinal: values(16 * 5, scale: 4), lateral: values(8 * 5, scale: 2)),
@@ -35,9 +40,9 @@ func exampleModel(seed: UInt64 = 1) -> WorldModel {
             lengthQuantiles: quantiles(rows: SceneStatistics.kinds, from: 2, to: 18),
             widthQuantiles: quantiles(rows: SceneStatistics.kinds, from: 0.8, to: 2.6)),
         startFilter: StartFilter(
-            along: values(StartFilter.inputs * StartFilter.alongOutputs, scale: 3),
-            across: values(StartFilter.inputs * StartFilter.acrossOutputs, scale: 3),
-            alongDoubt: [0.02, 0, 0, 0.1, 0.2, 0, 0.2, 0.1, 0.4], acrossDoubt: [0.02, 0, 0, 0.05, 0.1, 0, 0.1, 0.1, 0.2]),
+            along: direction(inputs: StartFilter.alongInputs, outputs: StartFilter.alongOutputs),
+            across: direction(inputs: StartFilter.acrossInputs, outputs: StartFilter.acrossOutputs),
+            headingSpeed: values(StartFilter.samples - 1, scale: 3)),
         temperature: 0.95, lateralTemperature: 0.7,
         provenance: ["data": "invented", "note": "quotes \" and \\, a newline \n and an umlaut ü"])
 }

@@ -86,7 +86,7 @@ import WorldModel
             ("tokens.lateral", [40]), ("network.0.weight", [16, 81]), ("network.0.weight", [12, 82]),
             ("network.0.weight", [1032, 82]), ("network.0.bias", [8]), ("network.1.weight", [32, 16]),
             ("scene.kind_shares", [4]), ("scene.gap_quantiles", [12, 33]), ("start.along", [10, 4]),
-            ("start.across_doubt", [9]),
+            ("start.across_errors", [128, 3]),
         ]
         for (name, shape) in badShapes {
             let error = try refusal { $0.tensors[name] = zeros(shape) }
@@ -106,7 +106,7 @@ import WorldModel
 
     @Test func theMetadataMustSayWhatItIs() throws {
         for (key, value) in [
-            ("format", "other"), ("format_version", "2"), ("temperature", "0"), ("temperature", "nan"),
+            ("format", "other"), ("format_version", "3"), ("temperature", "0"), ("temperature", "nan"),
             ("temperature", "warm"), ("lateral_temperature", "0"), ("lateral_temperature", "cold"),
         ] {
             guard case .badMetadata(key, _) = try refusal(after: { $0.metadata[key] = value }) else {

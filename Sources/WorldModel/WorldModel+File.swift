@@ -34,6 +34,8 @@ extension WorldModel {
     ///   values that can't be a world model.
     public init(safetensors bytes: [UInt8]) throws(SafetensorsError) {
         let file = try SafetensorsFile(bytes: bytes)
+        // First of all: a file of another version has other tensors.
+        let temperature = try Self.checkedTemperature(file.metadata)
         self.init(
             vocabulary: MotionVocabulary(
                 longitudinal: try Self.profiles("tokens.longitudinal", in: file),
@@ -41,7 +43,7 @@ extension WorldModel {
             network: NetworkWeights(layers: []),
             statistics: try SceneStatistics(file: file),
             startFilter: try StartFilter(file: file),
-            temperature: try Self.checkedTemperature(file.metadata),
+            temperature: temperature,
             lateralTemperature: try Self.temperature(Self.lateralTemperatureKey, in: file.metadata),
             provenance: file.metadata)
         network = try Self.network(in: file, outputs: vocabulary.longitudinalCount + vocabulary.lateralCount)

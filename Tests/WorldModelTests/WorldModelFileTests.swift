@@ -116,6 +116,18 @@ import WorldModel
         }
     }
 
+    @Test func aFileOfAnotherVersionIsCalledThatWhateverItHolds() throws {
+        let older = try refusal { file in
+            file.metadata["format_version"] = "1"
+            file.tensors["start.along_unrest"] = nil
+        }
+        guard case .badMetadata("format_version", let expected) = older else {
+            Issue.record("\(String(describing: older))")
+            return
+        }
+        #expect(expected.contains("train again"))
+    }
+
     @Test func sha256MatchesTheStandardsExamples() {
         #expect(
             ContentHash.sha256([]) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")

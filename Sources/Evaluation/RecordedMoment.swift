@@ -154,6 +154,7 @@ fileprivate struct StateDoubt {
     let across: MotionDoubt
 }
 
+/// The same for one direction: as a parabola's covariance has it, or as a learned filter's readings were off.
 fileprivate enum MotionDoubt {
     case spread(StateSpread)
     case errors(StartFilter.Errors)

@@ -204,5 +204,5 @@ func ask(
     _ socket: RequestSocket, _ worker: UInt64, _ sequence: UInt64, _ body: FarmRequest.Body
 ) throws -> FarmReply {
     let request = FarmRequest(worker: worker, sequence: sequence, body: body)
-    return try FarmReply(decoding: socket.call(request.encoded(), timeout: .seconds(5)))
+    return try FarmReply(decoding: socket.call(request.encoded(), timeout: .seconds(30)))
 }

@@ -10,7 +10,7 @@ import Testing
     @Test func twoWorkersCountEachScenarioOnce() throws {
         let test = TestCampaign(goal: .scenarios(203))
         let farm = try RunningCoordinator { try test.coordinator { $0.lostAfterSeconds = 30 } }
-        let workers = ["a", "b"].map { test.worker($0, join: farm.address) }
+        let workers = ["a", "b"].map { test.worker($0, join: farm.address, milliseconds: 5) }
         let last = try #require(farm.wait())
         for worker in workers { #expect(try worker.wait() == .finished) }
         #expect(last.state == .finished && last.progress == 1 && last.scenariosCommitted == 203)
@@ -46,7 +46,7 @@ import Testing
         let test = TestCampaign(goal: .scenarios(400))
         let first = try RunningCoordinator { try test.coordinator() }
         let address = first.address
-        let worker = test.worker("a", join: address, milliseconds: 4)
+        let worker = test.worker("a", join: address, milliseconds: 10)
         #expect(first.wait { $0.shardsCommitted >= 5 })
         first.stop()
         let stopped = try #require(first.wait())
@@ -88,7 +88,7 @@ import Testing
     @Test func aDrainedWorkerLeavesItsShardsToOthers() throws {
         let test = TestCampaign(goal: .scenarios(400))
         let farm = try RunningCoordinator { try test.coordinator() }
-        let first = test.worker("first", join: farm.address, milliseconds: 4)
+        let first = test.worker("first", join: farm.address, milliseconds: 50)
         #expect(farm.wait { $0.shardsCommitted >= 3 })
         first.worker.drain()
         #expect(try first.wait() == .drained)

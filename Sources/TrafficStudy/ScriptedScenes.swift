@@ -35,6 +35,12 @@ public struct ScriptedOutcome: Sendable, Codable {
     public var passed: Int
     /// For `stop`: the longest queue, vehicles below 1 m/s within 100 m behind in the lane, per scene.
     public var queues: [Int]
+    /// For `stop`: vehicles that came up behind the actor in its lane, within 100 m, and those that got past it.
+    public var cameUp: Int
+    public var gotPast: Int
+    /// For `stop`: of the time that vehicles in other lanes spend within 100 m behind the actor, the share in which they
+    /// are slower than 1 m/s; nil where there are none.
+    public var standingBeside: Double?
 }
 
 /// Plays one act in scenes of the campaign and watches.
@@ -59,6 +65,7 @@ final class ScriptedScenes: SceneVisitor {
         var stood = false
         var passed = false
         var longestQueue = 0
+        var bottleneck = Bottleneck()
         var isOver = false
     }
 
@@ -140,7 +147,10 @@ final class ScriptedScenes: SceneVisitor {
             guard let leader, leader.gap > 3, leader.gap < 2 * agents.speed[0] else { return nil }
             return play(leader.slot)
         case .stop:
-            guard let leader, leader.gap > agents.speed[0], leader.gap < 80 else { return nil }
+            // Straight in its lane: who stands across a lane line blocks two.
+            guard let leader, leader.gap > agents.speed[0], leader.gap < 80,
+                agents.lateralSpeed[leader.slot].magnitude < 0.2
+            else { return nil }
             return play(leader.slot)
         case .cutIn:
             guard let beside, leader.map({ $0.gap > 2.2 * agents.speed[0] }) ?? true else { return nil }
@@ -173,7 +183,7 @@ final class ScriptedScenes: SceneVisitor {
             let lane = Surroundings.laneOf(agents.d[0], 0, agents.s[0], state.corridor).lane
             if ahead > 0 && lane == play.lane || act == .cutIn { play.smallestGap = min(play.smallestGap, gap) }
             if ahead < 0 { play.passed = true }
-            if act == .stop { noteQueue(&play, agents, state) }
+            if act == .stop { noteTraffic(&play, agents, state) }
         } else if act == .stop {
             // Behind him somebody overlapped him, or he left the window.
             play.isOver = true
@@ -181,13 +191,14 @@ final class ScriptedScenes: SceneVisitor {
         if Double(seconds) >= Self.watched[act] ?? 0 { play.isOver = true }
     }
 
-    private func noteQueue(_ play: inout Play, _ agents: AgentArrays, _ state: SceneState) {
+    private func noteTraffic(_ play: inout Play, _ agents: AgentArrays, _ state: SceneState) {
         var queue = 0
         for slot in 0..<Int(state.slotCount) where agents.present[slot] != 0 && slot != play.actor {
-            let behind = agents.s[play.actor] - agents.s[slot]
-            guard behind > 0, behind < 100, agents.speed[slot] < 1 else { continue }
-            guard Surroundings.laneOf(agents.d[slot], 0, agents.s[slot], state.corridor).lane == play.lane
-            else { continue }
+            let ahead = agents.s[slot] - agents.s[play.actor], speed = agents.speed[slot]
+            let lane = Surroundings.laneOf(agents.d[slot], 0, agents.s[slot], state.corridor).lane
+            play.bottleneck.add(
+                vehicle: agents.identity[slot], ahead: ahead, isInLane: lane == play.lane, speed: speed)
+            guard ahead < 0, ahead > -Bottleneck.reach, speed < Bottleneck.standing, lane == play.lane else { continue }
             queue += 1
             if slot == 0 { play.stood = true }
         }
@@ -210,11 +221,16 @@ final class ScriptedScenes: SceneVisitor {
 
     private var outcome: ScriptedOutcome {
         let plays = plays.sorted { $0.key < $1.key }.map(\.value)
+        let beside = plays.map(\.bottleneck.steps)
+        let steps = beside.reduce(0) { $0 + $1.all }, standing = beside.reduce(0) { $0 + $1.standing }
         return ScriptedOutcome(
             act: act, scenes: plays.count, answered: plays.count { $0.reaction != nil },
             reactions: plays.compactMap(\.reaction), braking: plays.map(\.braking),
             smallestGaps: plays.filter { !$0.hasCollided && $0.smallestGap < 1000 }.map(\.smallestGap),
             collisions: plays.count { $0.hasCollided }, queued: plays.count { $0.stood },
-            passed: plays.count { $0.passed }, queues: act == .stop ? plays.map(\.longestQueue) : [])
+            passed: plays.count { $0.passed }, queues: act == .stop ? plays.map(\.longestQueue) : [],
+            cameUp: plays.reduce(0) { $0 + $1.bottleneck.cameUp },
+            gotPast: plays.reduce(0) { $0 + $1.bottleneck.gotPast },
+            standingBeside: steps > 0 ? Double(standing) / Double(steps) : nil)
     }
 }

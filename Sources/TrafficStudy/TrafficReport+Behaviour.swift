@@ -78,6 +78,10 @@ extension TrafficReport {
             lines.append(
                 "            stood behind it \(outcome.queued), went past it \(outcome.passed); longest queue "
                     + Self.quartiles(outcome.queues.map(Float.init)) + " vehicles")
+            guard let standing = outcome.standingBeside else { continue }
+            lines.append(
+                "            \(outcome.cameUp) vehicles came up behind it, \(outcome.gotPast) got past; in other lanes they stood "
+                    + String(format: "%.0f %% of the time within 100 m", 100 * standing))
         }
         return lines
     }

@@ -85,8 +85,14 @@ extension CoordinatorMachine {
         for death in hello.deaths where death.instance != hello.instance {
             mourn(death, by: hello.name, now: now)
         }
-        if let reason = misfit(of: hello) { return .refused(reason) }
-        if trust.quarantined[hello.name] != nil { return refusal(of: hello.name) }
+        if let reason = misfit(of: hello) {
+            attention.add("Worker \(hello.name) was refused: \(reason).")
+            return .refused(reason)
+        }
+        if trust.quarantined[hello.name] != nil {
+            attention.add("Worker \(hello.name) came back and was refused: it is in quarantine.")
+            return refusal(of: hello.name)
+        }
         if instances[hello.instance] == nil, workers.count >= Self.workerLimit { forgetOneWorker() }
         guard workers.count < Self.workerLimit || instances[hello.instance] != nil else {
             return .refused("there are \(Self.workerLimit) workers already; use fewer with more threads each")

@@ -41,7 +41,11 @@ import Testing
             $0.kernel = "baseline"
         }
         #expect(try fitting.wait() == .finished)
-        #expect(farm.wait()?.workers.map(\.name) == ["fitting"], "the others never were members")
+        let last = try #require(farm.wait())
+        #expect(last.workers.map(\.name) == ["fitting"], "the others never were members")
+        for name in ["older", "stranger"] {
+            #expect(last.attention.contains { $0.contains("Worker \(name) was refused") }, "\(last.attention)")
+        }
     }
 
     @Test func aWorkerWithOtherWeightsIsTurnedAwayByTheNextCoordinator() throws {

@@ -31,6 +31,10 @@ public struct EgoPlan: Sendable, Equatable {
     }
 
     private static let byteLimit = 16 << 20
+    /// No plan is faster, m/s.
+    static let fastest = 150.0
+    /// Two rows are at least so far apart, seconds.
+    private static let leastSpan = 0.01
     /// The most rows of a file.
     static let rowLimit = 100_000
     static let headers = ["time_s,x_m,y_m", "time_s,x_m,y_m,heading_rad"]
@@ -65,23 +69,33 @@ public struct EgoPlan: Sendable, Equatable {
             guard numbers.count == columns, numbers.allSatisfy({ $0.magnitude <= 1e7 }) else {
                 throw bad(index + 1, "\(columns) numbers of magnitude up to 1e7")
             }
-            guard numbers[0] > rows.last?.time ?? -.infinity else { throw bad(index + 1, "a time after the line before") }
             guard rows.count < Self.rowLimit else { throw bad(index + 1, "at most \(Self.rowLimit) rows") }
-            rows.append(
-                Row(
-                    time: numbers[0], place: Point(x: numbers[1], y: numbers[2]),
-                    heading: columns > 3 ? numbers[3] : nil))
+            let row = Row(
+                time: numbers[0], place: Point(x: numbers[1], y: numbers[2]), heading: columns > 3 ? numbers[3] : nil)
+            if let last = rows.last {
+                guard row.time - last.time > Self.leastSpan - 1e-6 else {
+                    throw bad(index + 1, "a time \(Self.leastSpan) s or more after the line before")
+                }
+                guard (row.place - last.place).length <= Self.fastest * (row.time - last.time) else {
+                    throw bad(index + 1, "a place that is reached from the line before at up to \(Int(Self.fastest)) m/s")
+                }
+            }
+            rows.append(row)
         }
         guard !rows.isEmpty else { throw bad(2, "at least one row") }
         self.init(agent: agent, rows: rows)
     }
 
     /// The plan per step of 0.1 s after `start`, as the agent at `now` follows it.
-    func tracks(start: Double, steps: Int, now: FuturePose) -> [FuturePose] {
+    /// - Throws: `EvaluationError.planOutOfReach` where its first row lies too far away.
+    func tracks(start: Double, steps: Int, now: FuturePose) throws -> [FuturePose] {
         let here = Row(time: start, place: Point(x: now.x, y: now.y), heading: now.heading)
         var path = rows.filter { $0.time > start + 1e-6 }
         path.insert(rows.last { $0.time <= start + 1e-6 } ?? here, at: 0)
-        if path.count == 1 {
+        if path.count > 1 {
+            let way = (path[1].place - path[0].place).length, span = max(path[1].time - path[0].time, 0.1)
+            guard way <= Self.fastest * span else { throw EvaluationError.planOutOfReach(agent: agent, speed: way / span) }
+        } else {
             // Everything lies in the past: on from there at the present speed.
             let ahead = Point(x: cos(now.heading), y: sin(now.heading))
             path.append(

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why there is nothing to judge, or no future to write.
 public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Not one of the recordings is long enough.
@@ -15,6 +17,8 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
     case unknownEgo(scene: String, agent: Int, from: Double)
     /// A line of a plan file isn't what it should be.
     case badPlan(file: String, line: Int, expected: String)
+    /// A plan's first row asks for such a speed, m/s, from where the agent is.
+    case planOutOfReach(agent: Int, speed: Double)
     case unreadableFolder(path: String, reason: String)
     case unwritable(path: String, reason: String)
 
@@ -42,6 +46,9 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
                 + "Name one of the scene's obstacle ids that is recorded at the start."
         case .badPlan(let file, let line, let expected):
             "\(file), line \(line): expected \(expected)."
+        case .planOutOfReach(let agent, let speed):
+            "The plan's first row is out of agent \(agent)'s reach: it takes \(String(format: "%.0f", speed)) m/s to get there. "
+                + "Give places in the frame of the scene's file, and at most \(Int(EgoPlan.fastest)) m/s."
         case .unreadableFolder(let path, let reason):
             "\(path): can't be listed (\(reason)). Check the path."
         case .unwritable(let path, let reason):

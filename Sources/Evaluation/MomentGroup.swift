@@ -46,8 +46,8 @@ enum MomentGroup {
     func roll(_ options: FuturesFile.Options, start: Int, steps: Int) throws -> FutureTracks {
         let agents = agents
         let ego = options.ego.flatMap { plan in agents.firstIndex { $0.id == plan.agent } }
-        let plan = ego.flatMap { ego in
-            options.ego?.tracks(start: 0.1 * Double(start), steps: steps, now: present(ego))
+        let plan = try ego.flatMap { ego in
+            try options.ego?.tracks(start: 0.1 * Double(start), steps: steps, now: present(ego))
         }
         var tracks = FutureTracks(agents: agents, rollouts: options.rollouts, steps: steps, poses: [])
         switch self {

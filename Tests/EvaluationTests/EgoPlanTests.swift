@@ -16,6 +16,8 @@ import Testing
             ("t,x,y\n1,2,3\n", 1), ("time_s,x_m,y_m\n", 2), ("time_s,x_m,y_m\n1,2\n", 2),
             ("time_s,x_m,y_m\n1,2,3\n1,2,3\n", 3), ("time_s,x_m,y_m\n1,nan,3\n", 2),
             ("time_s,x_m,y_m\n1,2,3\n2,x,3\n", 3), ("time_s,x_m,y_m\n1,2,3\n2,1e9,3\n", 3),
+            // Next to no time between two rows, and farther than anybody drives.
+            ("time_s,x_m,y_m\n2,0,0\n2.0000000000000004,9e6,9e6\n", 3), ("time_s,x_m,y_m\n1,0,0\n1.5,70,40\n", 3),
         ] {
             let error = #expect(throws: EvaluationError.self) { try write(text) }
             guard case .badPlan("plan.csv", line, _) = error else {
@@ -28,7 +30,7 @@ import Testing
     @Test func damagedPlansAreRefusedOrInOrder() throws {
         var random = SeededDamage(state: 3)
         for round in 0..<20_000 {
-            var bytes = Array("time_s,x_m,y_m,heading_rad\r\n0,1,2,0.5\r\n0.5,3e1,-2,.1\r\n1,1e6,4,-3\r\n".utf8)
+            var bytes = Array("time_s,x_m,y_m,heading_rad\r\n0,1,2,0.5\r\n0.5,3e1,-2,.1\r\n1,6e1,4,-3\r\n".utf8)
             for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
                 let place = Int.random(in: 0..<bytes.count, using: &random)
                 switch Int.random(in: 0..<3, using: &random) {
@@ -39,7 +41,7 @@ import Testing
             }
             let text = String(decoding: bytes, as: UTF8.self)
             guard let plan = try? EgoPlan(agent: 1, csv: text, file: "plan.csv") else { continue }
-            let isInOrder = zip(plan.rows, plan.rows.dropFirst()).allSatisfy { $0.time < $1.time }
+            let isInOrder = zip(plan.rows, plan.rows.dropFirst()).allSatisfy { $1.time - $0.time > 0.009 }
             let isFinite = plan.rows.allSatisfy { $0.place.x.magnitude <= 1e7 && $0.place.y.magnitude <= 1e7 }
             #expect(!plan.rows.isEmpty && isInOrder && isFinite, "round \(round): \(text)")
         }
@@ -116,6 +118,16 @@ import Testing
     @Test func aPlanForSomebodyWhoIsNotThereIsRefused() throws {
         let plan = EgoPlan(agent: 99, rows: [.init(time: 1, place: .init(x: 0, y: 0))])
         #expect(throws: EvaluationError.unknownEgo(scene: "scene.xml", agent: 99, from: 1)) { try rows(plan) }
+    }
+
+    @Test func aPlanThatBeginsOutOfReachIsRefused() throws {
+        let plan = EgoPlan(
+            agent: 10, rows: [.init(time: 1.5, place: .init(x: 9e6, y: 1.8)), .init(time: 2, place: .init(x: 9e6, y: 1.8))])
+        let error = #expect(throws: EvaluationError.self) { try rows(plan) }
+        guard case .planOutOfReach(10, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
     }
 
     @Test func occupancyIsTheShareOfRolloutsWhoseBoxCoversACell() throws {

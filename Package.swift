@@ -225,7 +225,7 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Farm", "Findings", "Dashboard", "TerminalScreen", "RecordStore", "Scenarios",
+                "Farm", "Findings", "Dashboard", "Evaluation", "TerminalScreen", "RecordStore", "Scenarios",
                 "StreetTraffic", "TrafficData", "WorldModel", "Metrics",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],

@@ -88,10 +88,10 @@ public struct EgoPlan: Sendable, Equatable {
 
     /// The plan per step of 0.1 s after `start`, as the agent at `now` follows it.
     /// - Throws: `EvaluationError.planOutOfReach` where its first row lies too far away.
-    func tracks(start: Double, steps: Int, now: FuturePose) throws -> [FuturePose] {
+    package func tracks(start: Double, steps: Int, now: FuturePose) throws -> [FuturePose] {
         let here = Row(time: start, place: Point(x: now.x, y: now.y), heading: now.heading)
-        var path = rows.filter { $0.time > start + 1e-6 }
-        path.insert(rows.last { $0.time <= start + 1e-6 } ?? here, at: 0)
+        var path = rows.filter { $0.time > start + Self.leastSpan }
+        path.insert(rows.last { $0.time <= start + Self.leastSpan } ?? here, at: 0)
         if path.count > 1 {
             let way = (path[1].place - path[0].place).length, span = max(path[1].time - path[0].time, 0.1)
             guard way <= Self.fastest * span else { throw EvaluationError.planOutOfReach(agent: agent, speed: way / span) }

@@ -1,12 +1,19 @@
 /// Where an agent is at one moment of a future, in the frame of the scene's file.
-struct FuturePose: Sendable, Equatable {
+package struct FuturePose: Sendable, Equatable {
     /// Centre of the box, metres.
-    var x: Double
-    var y: Double
+    package var x: Double
+    package var y: Double
     /// Radians.
-    var heading: Double
+    package var heading: Double
     /// m/s.
-    var speed: Double
+    package var speed: Double
+
+    package init(x: Double, y: Double, heading: Double, speed: Double) {
+        self.x = x
+        self.y = y
+        self.heading = heading
+        self.speed = speed
+    }
 }
 
 /// The futures of a group of agents that were simulated together.

@@ -21,6 +21,7 @@ extension DecoderTarget {
         case .safetensors: Self.tensorFiles
         case .streets: [Self.streetDriver]
         case .commonRoad: [Array(Self.commonRoadText.utf8)]
+        case .egoPlan: Self.egoPlans.map { Array($0.utf8) }
         case .ngsim: [Array(Self.ngsimText.utf8)]
         case .i24: [Array(Self.i24Text.utf8)]
         case .gzip: [Self.gzipText, Self.gzipText + Self.gzipText]
@@ -59,6 +60,11 @@ extension DecoderTarget {
         """,
         "{ego-km: 5.5e2, seed: 0x10, mix: &a {jam: 1}, policy: world-model}\n---\n",
         "name: [a, {b: *c}]\n? |\n  text\n: >-\n  more\n",
+    ]
+
+    private static let egoPlans = [
+        "time_s,x_m,y_m\n1.0,30,-2\n1.5,38.5,-2.1\n2,47,-2.5\n",
+        "time_s, x_m, y_m, heading_rad\r\n-1,0,0,0\r\n1.2,22,-2,3.1\r\n\r\n9,1e2,-2,-3.1\r\n",
     ]
 
     private static let ngsimText = (0..<20).map { frame in

@@ -1,4 +1,5 @@
 import Dashboard
+import Evaluation
 import Farm
 import Foundation
 import Metrics
@@ -38,6 +39,8 @@ public enum DecoderTarget: String, CaseIterable, Sendable {
     /// The driver for streets.
     case streets
     case commonRoad = "commonroad"
+    /// What an agent is to do instead of driving, and the course that comes of it.
+    case egoPlan = "ego-plan"
     case ngsim
     case i24
     /// Inflating, which every importer begins with.
@@ -100,6 +103,17 @@ public enum DecoderTarget: String, CaseIterable, Sendable {
             let again = try? StreetDriver(safetensors: driver.encoded())
             require(again?.encoded() == driver.encoded(), "a driver reads back differently")
         case .commonRoad: Self.use(try? [CommonRoadFile.read(Data(bytes), file: "fuzz.xml")], bytes)
+        case .egoPlan:
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard let plan = try? EgoPlan(agent: 1, csv: text, file: "fuzz.csv") else { return }
+            let now = FuturePose(x: 10, y: -2, heading: 0.1, speed: 20)
+            for start in [0, 1.1] {
+                guard let course = try? plan.tracks(start: start, steps: 60, now: now) else { continue }
+                let isSound = course.allSatisfy {
+                    $0.x.magnitude < 1e8 && $0.y.magnitude < 1e8 && $0.heading.isFinite && $0.speed <= 2_000
+                }
+                require(course.count == 60 && isSound, "a course beyond all bounds")
+            }
         case .ngsim: Self.use(try? [NGSIMFile.read(Data(bytes), file: "fuzz.txt", source: .us101)], bytes)
         case .i24: Self.use(try? I24File.read(Data(bytes), file: "fuzz.json", fewestVehicles: 1), bytes)
         case .gzip:

@@ -91,7 +91,8 @@ final class ScriptedScenes: SceneVisitor {
         }
         for substep in 0..<MotionVocabulary.stepsPerToken {
             let seconds = 0.1 * Float(state.step - play.begin) + 0.1 * Float(substep)
-            let motion = motion(play, seconds: seconds, speed: batch.agents.speed[slot])
+            let motion = motion(
+                play, seconds: seconds, speed: batch.agents.speed[slot], lateralSpeed: batch.agents.lateralSpeed[slot])
             batch.plannedAcceleration[substep * batch.slots + slot] = motion.along
             batch.plannedLateral[substep * batch.slots + slot] = motion.across
         }
@@ -106,10 +107,14 @@ final class ScriptedScenes: SceneVisitor {
         }
     }
 
-    private func motion(_ play: Play, seconds: Float, speed: Float) -> (along: Float, across: Float) {
+    /// - Parameter lateralSpeed: at the half second's beginning; who brakes goes straight on within it.
+    private func motion(
+        _ play: Play, seconds: Float, speed: Float, lateralSpeed: Float
+    ) -> (along: Float, across: Float) {
+        let straighten = -lateralSpeed / (MotionVocabulary.stepSeconds * Float(MotionVocabulary.stepsPerToken))
         switch act {
-        case .brake: return (-4, 0)
-        case .stop: return (speed > 0 ? -3 : 0, 0)
+        case .brake: return (-4, straighten)
+        case .stop: return (speed > 0 ? -3 : 0, straighten)
         case .cutIn:
             // Sideways speed rises and falls as a sine squared within three seconds.
             let turn: Float = 2 * .pi / 3

@@ -85,17 +85,15 @@ extension CoordinatorMachine {
         for death in hello.deaths where death.instance != hello.instance {
             mourn(death, by: hello.name, now: now)
         }
-        if let reason = misfit(of: hello) {
-            attention.add("Worker \(hello.name) was refused: \(reason).")
-            return .refused(reason)
-        }
+        if let reason = misfit(of: hello) { return refuse(hello.name, reason) }
         if trust.quarantined[hello.name] != nil {
             attention.add("Worker \(hello.name) came back and was refused: it is in quarantine.")
             return refusal(of: hello.name)
         }
         if instances[hello.instance] == nil, workers.count >= Self.workerLimit { forgetOneWorker() }
         guard workers.count < Self.workerLimit || instances[hello.instance] != nil else {
-            return .refused("there are \(Self.workerLimit) workers already; use fewer with more threads each")
+            return refuse(
+                hello.name, "there are \(Self.workerLimit) workers already; use fewer with more threads each")
         }
         let id = instances[hello.instance] ?? newNumber()
         instances[hello.instance] = id
@@ -138,6 +136,13 @@ extension CoordinatorMachine {
         return number
     }
 
+    /// Turns a worker away that never was a member, and says so where a person looks.
+    private mutating func refuse(_ name: String, _ reason: String) -> FarmReply {
+        attention.add("Worker \(name) was refused: \(reason).")
+        return .refused(reason)
+    }
+
+    /// What a worker is told whose name is in quarantine.
     private func refusal(of name: String) -> FarmReply {
         let cause = trust.quarantined[name]?.cause ?? "it failed"
         return .refused(

@@ -15,8 +15,8 @@ struct Futures: ParsableCommand {
             intersections everybody follows lanelets on a route of its own, at speeds learned from streets.
 
             What if one agent did something else: --ego names it, --ego-plan is a CSV file with the header \
-            time_s,x_m,y_m or time_s,x_m,y_m,heading_rad (scene time, box centre in the scene's frame). It \
-            follows the plan, straight on beyond its last row, and everybody else reacts.
+            time_s,x_m,y_m or time_s,x_m,y_m,heading_rad (scene time, box centre in the scene's frame; rows \
+            0.01 s apart or more, at up to 150 m/s). It follows the plan, straight on beyond its last row, and everybody else reacts.
 
             --occupancy writes where each agent will be, and how likely, as a grid: \
             agent,time_s,x_m,y_m,share every half second; x_m, y_m is a cell's centre, share the part of the \

@@ -1,5 +1,4 @@
 import Testing
-
 import TrafficStudy
 
 /// Who gets past a vehicle that stands in its lane.

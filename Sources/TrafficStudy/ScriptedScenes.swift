@@ -133,6 +133,10 @@ final class ScriptedScenes: SceneVisitor {
                 actor: slot, identity: agents.identity[slot], begin: state.step,
                 lane: Surroundings.laneOf(agents.d[slot], 0, agents.s[slot], state.corridor).lane, sideways: sideways)
         }
+        func offset(_ slot: Int, _ lane: Int) -> Float {
+            let sample = state.corridor.sample(at: agents.s[slot])
+            return agents.d[slot] - state.corridor.centre(lane: lane, sample: sample)
+        }
         var leader: (slot: Int, gap: Float)?
         var beside: Int?
         for slot in 1..<Int(state.slotCount) where agents.present[slot] != 0 {
@@ -154,13 +158,12 @@ final class ScriptedScenes: SceneVisitor {
         case .stop:
             // Straight in its lane: who stands across a lane line blocks two.
             guard let leader, leader.gap > agents.speed[0], leader.gap < 80,
-                agents.lateralSpeed[leader.slot].magnitude < 0.2
+                agents.lateralSpeed[leader.slot].magnitude < 0.2, offset(leader.slot, lane).magnitude < 0.6
             else { return nil }
             return play(leader.slot)
         case .cutIn:
             guard let beside, leader.map({ $0.gap > 2.2 * agents.speed[0] }) ?? true else { return nil }
-            let centre = state.corridor.centre(lane: lane, sample: state.corridor.sample(at: agents.s[beside]))
-            return play(beside, sideways: centre - agents.d[beside])
+            return play(beside, sideways: -offset(beside, lane))
         }
     }
 

@@ -56,7 +56,8 @@ final class ReferenceKernel {
         let vocabulary = model.vocabulary
         let along = draw(
             logits[..<vocabulary.longitudinalCount].map { $0 * (1 / model.temperature) },
-            vocabulary.longitudinal, scale: 1 / 5, base: 0, low: -100, high: bounds.acceleration, uniform: random.x)
+            vocabulary.longitudinal, scale: 1 / 5, base: 0, low: bounds.leastAcceleration, high: bounds.acceleration,
+            uniform: random.x)
         let across = draw(
             logits[vocabulary.longitudinalCount...].map { $0 * (1 / model.lateralTemperature) },
             vocabulary.lateral, scale: MotionVocabulary.stepSeconds, base: agents.lateralSpeed[slot], low: bounds.lateralLow,

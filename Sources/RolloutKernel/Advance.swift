@@ -76,7 +76,8 @@ func plan(_ action: PolicyAction, _ batch: RolloutBatch, scene: Int, slot: Int, 
 
 /// Physics bounds: dry tyres give about 8 m/s² in any direction; nobody accelerates harder than 4 m/s²;
 /// a vehicle's heading stays within about 14° of the road, a long one's within as much as brings its front
-/// 1.2 m aside, and its path's curvature, beyond the road's own, within what its wheels can do: half a radian
+/// 1.2 m aside, twice as much for a car that crawls (up to 6 m long, below 2 m/s; nothing more from 12 m and 4 m/s on),
+/// and its path's curvature, beyond the road's own, within what its wheels can do: half a radian
 /// per vehicle length (a circle of 10 m for a car). It turns about its rear axle, 0.3 lengths behind the middle.
 @inline(__always) var tyreLimit: Float { 8 }
 @inline(__always) var accelerationLimit: Float { 4 }
@@ -102,7 +103,8 @@ func move(_ batch: RolloutBatch, scene: Int, substep: Int) {
         let curvature = load(batch.curvature + start)
         let planned = substep &* batch.slots &+ start
         let cornering = curvature * v * v
-        let tyre = SIMD16<Float>(repeating: tyreLimit * tyreLimit) - cornering * cornering
+        let steering = load(batch.plannedLateral + planned).limited(-tyreLimit, tyreLimit)
+        let tyre = SIMD16<Float>(repeating: tyreLimit * tyreLimit) - cornering * cornering - steering * steering
         let grip = zero.replacing(with: tyre, where: tyre .> zero).squareRoot()
         var acceleration = load(batch.plannedAcceleration + planned)
         acceleration = acceleration.limited(-tyreLimit, accelerationLimit)
@@ -111,7 +113,6 @@ func move(_ batch: RolloutBatch, scene: Int, substep: Int) {
         var v1 = v + acceleration * dt
         v1 = zero.replacing(with: v1, where: v1 .> zero)
         acceleration = (v1 - v) * (1 / dt)
-        let steering = load(batch.plannedLateral + planned).limited(-tyreLimit, tyreLimit)
         var u1 = u + steering * dt
         let before = load(a.heading + start), length = load(a.length + start)
         let one = SIMD16<Float>(repeating: 1)
@@ -119,6 +120,9 @@ func move(_ batch: RolloutBatch, scene: Int, substep: Int) {
         let bodyLength = shortest.replacing(with: length, where: length .> shortest)
         var slope = SIMD16<Float>(repeating: turnedReach) / bodyLength
         slope.replace(with: slopeLimit, where: slope .> slopeLimit)
+        let two = SIMD16<Float>(repeating: 2)
+        let crawl = (two - v1 * 0.5).limited(0, 1), short = (two - length * (1.0 / 6)).limited(0, 1)
+        slope += slope * crawl * short
         let steepest = v1 * slope
         u1.replace(with: steepest, where: u1 .> steepest)
         u1.replace(with: zero - steepest, where: u1 .< zero - steepest)

@@ -102,7 +102,7 @@ func choose(_ batch: RolloutBatch, columns: Int) {
         let zero = SIMD16<Float>(repeating: 0)
         let longitudinal = sampleProfiles(
             batch.logits + start, count: network.longitudinalCount, change: network.meanAcceleration, base: zero,
-            low: SIMD16(repeating: -100), high: bounds.acceleration, uniform: load(draws),
+            low: bounds.leastAcceleration, high: bounds.acceleration, uniform: load(draws),
             inverseTemperature: network.inverseTemperature)
         let lateral = sampleProfiles(
             batch.logits + network.longitudinalCount &* 32 + start, count: network.lateralCount,

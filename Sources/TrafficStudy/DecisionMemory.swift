@@ -61,7 +61,7 @@ final class DecisionMemory {
         let logits = model.network.evaluate(features)
         let count = model.vocabulary.longitudinalCount
         let along = share(logits[..<count].map { $0 / model.temperature }, model.vocabulary.longitudinal, scale: 0.2, base: 0) {
-            $0 <= bounds.acceleration
+            $0 >= bounds.leastAcceleration && $0 <= bounds.acceleration
         }
         let across = share(
             logits[count...].map { $0 / model.lateralTemperature }, model.vocabulary.lateral, scale: MotionVocabulary.stepSeconds,

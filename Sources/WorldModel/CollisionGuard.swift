@@ -7,10 +7,12 @@ import RoadNetwork
 /// A decision stands for half a second, so a driver must be able to stay behind a leader who brakes harder from
 /// now on than he does (after Gipps 1981, with one decision interval as reaction time), must leave room for the
 /// hardest braking before he moves in front of anybody or behind a new leader, and must not steer into a body
-/// beside him. Tokens outside the bounds are barred before sampling.
+/// beside him. Tokens outside the bounds are barred before sampling. Where somebody stands in the way, and at a crawl,
+/// the bounds say besides what to do: see `Obstruction` and `CrawlCourse`.
 public struct CollisionGuard<T: FloatLanes> {
-    /// Highest acceleration over the next half second, m/s².
+    /// Highest and lowest acceleration over the next half second, m/s².
     public var acceleration: T
+    public var leastAcceleration: T
     /// Bounds of the speed across the lane at the end of the next half second, m/s.
     public var lateralLow: T
     public var lateralHigh: T
@@ -18,21 +20,31 @@ public struct CollisionGuard<T: FloatLanes> {
     @inlinable @inline(always)
     public init(_ situation: SituationColumns<T>) {
         acceleration = .constant(10)
+        leastAcceleration = .constant(-100)
         lateralLow = .constant(-10)
         lateralHigh = .constant(10)
         let zero = T.constant(0)
         let turning = Turning(length: situation[7], speed: situation[2])
+        let obstruction = Obstruction(situation)
         // At walking pace there is time to wait for whoever is alongside and too near.
         let crawls = situation[2].isBelow(.constant(3))
+        // Past a leader who isn't in the way it is the second one whom one follows.
+        let leader = Other(situation, Neighbour.leader.rawValue)
+        let leads = T.both(leader.isInTheWay, T.constant(-0.5).isBelow(leader.gap))
         for neighbour in 0..<Neighbour.count {
             let other = Other(situation, neighbour)
             let hidden = neighbour == Neighbour.secondLeader.rawValue
-                ? Self.leaderRoom(situation, before: other) : zero
+                ? zero.replaced(by: Self.leaderRoom(situation, before: other), where: leads) : zero
             var bound = other.accelerationBound(speed: situation[2], gap: other.gap - hidden)
             // What the leader will need is nothing to brake hard for, nor is somebody alongside, whom the bounds
-            // sideways keep off: whoever follows would be surprised.
+            // sideways keep off, nor room to get past somebody: whoever follows would be surprised.
             if neighbour == Neighbour.secondLeader.rawValue {
-                bound = bound.higher(.constant(-GuardConstants.foresightBraking))
+                bound = bound.replaced(by: bound.higher(.constant(-GuardConstants.foresightBraking)), where: leads)
+            }
+            if neighbour == Neighbour.leader.rawValue || neighbour == Neighbour.blocker.rawValue {
+                let early = other.accelerationBound(speed: situation[2], gap: other.gap - obstruction.standOff)
+                    .higher(.constant(-GuardConstants.standOffBraking))
+                bound = bound.replaced(by: bound.lower(early), where: obstruction.isPresent)
             }
             bound = bound.replaced(
                 by: bound.higher(.constant(-GuardConstants.alongsideBraking)),
@@ -53,28 +65,44 @@ public struct CollisionGuard<T: FloatLanes> {
             let isBeside = T.both(
                 T.both(other.present, T.either(other.isBeside, cutsIn)),
                 T.constant(-0.3).isBelow(other.acrossNow))
+            // A tail swings into nobody who is ahead of one's middle.
+            let behind = other.room.replaced(by: .constant(10), where: other.isAheadOfMiddle)
             keepClearOnLeft(
-                room: other.room, moving: other.lateralSpeed.lower(zero), turning,
+                room: other.room, behind: behind, moving: other.lateralSpeed.lower(zero), turning,
                 where: T.both(isBeside, zero.isBelow(other.across)))
             keepClearOnRight(
-                room: other.room, moving: other.lateralSpeed.higher(zero), turning,
+                room: other.room, behind: behind, moving: other.lateralSpeed.higher(zero), turning,
                 where: T.both(isBeside, other.across.isBelow(zero)))
         }
         let d = situation[1], halfWidth = situation[8].times(0.5), always = zero.isBelow(.constant(1))
         // Whoever reaches over the road's edge already may go on as slowly as he does now.
         let drift = situation[3]
         let left = situation[26] - (d + halfWidth), right = (d - halfWidth) - situation[27]
+        let roomLeft = left.higher(zero), roomRight = right.higher(zero)
         keepClearOnLeft(
-            room: left.higher(zero), moving: zero.replaced(by: drift.limited(0, 0.15), where: left.isBelow(zero)),
-            turning, where: always)
+            room: roomLeft, behind: roomLeft,
+            moving: zero.replaced(by: drift.limited(0, 0.15), where: left.isBelow(zero)), turning, where: always)
         keepClearOnRight(
-            room: right.higher(zero), moving: zero.replaced(by: drift.limited(-0.15, 0), where: right.isBelow(zero)),
-            turning, where: always)
+            room: roomRight, behind: roomRight,
+            moving: zero.replaced(by: drift.limited(-0.15, 0), where: right.isBelow(zero)), turning, where: always)
         // Squeezed from both sides: as straight on as can be.
         let isImpossible = lateralHigh.isBelow(lateralLow)
         let straightest = zero.higher(lateralHigh).lower(lateralLow)
         lateralLow = lateralLow.replaced(by: straightest, where: isImpossible)
         lateralHigh = lateralHigh.replaced(by: straightest, where: isImpossible)
+        follow(CrawlCourse(situation, obstruction))
+        // Who moves aside starts if he stands, and brakes no harder than he must.
+        let least = T.constant(GuardConstants.passingStart)
+            .replaced(by: .constant(-GuardConstants.passingBraking), where: T.constant(2).isBelow(situation[2]))
+        leastAcceleration = leastAcceleration.replaced(by: least.lower(acceleration), where: obstruction.isPassable)
+    }
+
+    /// Narrows the bounds of the speed across to a course, or to what is nearest to it within them.
+    @inlinable @inline(always)
+    mutating func follow(_ course: CrawlCourse<T>) {
+        let low = lateralLow, high = lateralHigh
+        lateralLow = low.replaced(by: low.higher(course.low).lower(high), where: course.applies)
+        lateralHigh = high.replaced(by: high.lower(course.high).higher(low), where: course.applies)
     }
 
     /// The room that the leader takes between the driver and the second leader, metres: none where the two are
@@ -115,20 +143,20 @@ public struct CollisionGuard<T: FloatLanes> {
     }
 
     /// Bounds the speed across the road so that `room` metres to one side, whose border moves at `moving` m/s,
-    /// are neither driven nor turned into.
+    /// are neither driven nor turned into, nor the tail turned into what lies `behind` metres aside of it.
     @inlinable @inline(always)
-    mutating func keepClearOnLeft(room: T, moving: T, _ turning: Turning, where mask: T.Mask) {
+    mutating func keepClearOnLeft(room: T, behind: T, moving: T, _ turning: Turning, where mask: T.Mask) {
         let toward = turning.toward(room) + moving
         lateralHigh = lateralHigh.lower(T.constant(10).replaced(by: toward, where: mask))
-        let away = T.constant(0) - turning.away(room)
+        let away = T.constant(0) - turning.away(behind)
         lateralLow = lateralLow.higher(T.constant(-10).replaced(by: away, where: mask))
     }
 
     @inlinable @inline(always)
-    mutating func keepClearOnRight(room: T, moving: T, _ turning: Turning, where mask: T.Mask) {
+    mutating func keepClearOnRight(room: T, behind: T, moving: T, _ turning: Turning, where mask: T.Mask) {
         let toward = moving - turning.toward(room)
         lateralLow = lateralLow.higher(T.constant(-10).replaced(by: toward, where: mask))
-        lateralHigh = lateralHigh.lower(T.constant(10).replaced(by: turning.away(room), where: mask))
+        lateralHigh = lateralHigh.lower(T.constant(10).replaced(by: turning.away(behind), where: mask))
     }
 
     /// One neighbour as the guard sees him.
@@ -147,6 +175,8 @@ public struct CollisionGuard<T: FloatLanes> {
         @usableFromInline let lateralSpeed: T
         @usableFromInline let recentAcceleration: T
         @usableFromInline let isInTheWay: T.Mask
+        /// Whether all of him is ahead of the driver's middle.
+        @usableFromInline let isAheadOfMiddle: T.Mask
         @usableFromInline let isBeside: T.Mask
 
         @inlinable @inline(always)
@@ -155,10 +185,11 @@ public struct CollisionGuard<T: FloatLanes> {
             let zero = T.constant(0), one = T.constant(1)
             present = zero.isBelow(situation[first])
             // A turned body reaches farther along the road too: by half its width, a metre, times its heading.
-            let turned = (situation[9] - situation[8]) / situation[7]
+            let turn = situation[9].magnitude()
+            let turned = turn / situation[7]
                 + situation[first &+ 7].plus(-2).higher(zero) / situation[first &+ 6]
             halfLengths = (situation[7] + situation[first &+ 6]).times(0.5) + turned
-            let halfWidths = (situation[9] + situation[first &+ 7]).times(0.5)
+            let halfWidths = (situation[8] + turn + situation[first &+ 7]).times(0.5)
             ahead = situation[first &+ 1] - situation[0]
             gap = ahead.magnitude() - halfLengths
             across = situation[first &+ 2] - situation[1]
@@ -168,7 +199,14 @@ public struct CollisionGuard<T: FloatLanes> {
             lateralSpeed = situation[first &+ 4]
             recentAcceleration = situation[first &+ 5]
             let acrossSoon = (across + (lateralSpeed - situation[3]).times(0.6)).magnitude() - halfWidths
-            isInTheWay = acrossNow.lower(acrossSoon).isBelow(GuardConstants.trackMargin(speed: situation[2]))
+            // Who crawls past somebody standing, turned away from him, leads with the side that is clear of him.
+            let crawlsPast = T.both(
+                T.both(situation[2].isBelow(.constant(3)), speed.isBelow(.constant(0.5))),
+                T.both(zero.isBelow(ahead), (situation[9] * across).isBelow(zero)))
+            let turnedAway = zero.replaced(by: turn.times(0.5) + turn.lower(.constant(0.15)), where: crawlsPast)
+            isInTheWay = (acrossNow.lower(acrossSoon) + turnedAway)
+                .isBelow(GuardConstants.trackMargin(speed: situation[2]))
+            isAheadOfMiddle = situation[first &+ 6].times(0.5).isBelow(ahead)
             let closing = speed - situation[2]
             let aheadSoon = ahead + closing.times(GuardConstants.horizon)
             let gapSoon = aheadSoon.magnitude() - halfLengths
@@ -231,6 +269,10 @@ enum GuardConstants {
     /// somebody alongside who isn't in the way yet.
     @_transparent @usableFromInline static var foresightBraking: Float { 4 }
     @_transparent @usableFromInline static var alongsideBraking: Float { 2 }
+    /// The hardest braking for room to get past somebody who stands, m/s²; of whoever gets past; and how he starts.
+    @_transparent @usableFromInline static var standOffBraking: Float { 4 }
+    @_transparent @usableFromInline static var passingBraking: Float { 1 }
+    @_transparent @usableFromInline static var passingStart: Float { 0.8 }
     /// How much slower than it drives a body is taken to be when its turning is bounded, m/s for each metre of its
     /// length: half a second's braking at 4 m/s² for a truck of 20 m.
     @_transparent @usableFromInline static var brakingTurn: Float { 0.1 }

@@ -9,7 +9,7 @@ public enum Situation {
     /// Rows of a driver's own numbers.
     public enum Own: Int {
         case s = 0, d, speed, lateralSpeed, olderLateralSpeed, recentAcceleration, olderAcceleration
-        case length, width, sweptWidth, isTruck, isMotorcycle, headwayTrait, speedTrait, traitsKnown
+        case length, width, turn, isTruck, isMotorcycle, headwayTrait, speedTrait, traitsKnown
         case laneCentre, laneWidth, hasLeftLane, hasRightLane, lanesLeft, lanesRight, laneEnds, laneEndsSoon
         case curvatureAhead, curvatureHere, speedLevel, leftEdge, rightEdge, acceleration, lateralAcceleration
         case roadAheadUnseen, someUnseen
@@ -57,7 +57,8 @@ public enum Situation {
         column[6 &* stride] = agents.olderAcceleration[slot]
         column[7 &* stride] = agents.length[slot]
         column[8 &* stride] = agents.width[slot]
-        column[9 &* stride] = agents.sweptWidth(slot)
+        // How far the nose lies to the left of the tail, metres.
+        column[9 &* stride] = agents.length[slot] * agents.heading[slot]
         column[10 &* stride] = kind == 1 ? 1 : 0
         column[11 &* stride] = kind == 2 ? 1 : 0
         column[12 &* stride] = agents.headwayTrait[slot]

@@ -133,6 +133,9 @@ import WorldModel
         let world = World()
         let own = world.add(lane: 1, s: 100, speed: 12, driver: .constantVelocity)
         let standing = world.add(lane: 1, s: 122, speed: 0, driver: .constantVelocity)
+        // All lanes stand: there is no way past.
+        world.add(lane: 1, s: 128, speed: 0, driver: .constantVelocity)
+        for lane in [0, 2] { world.add(lane: lane, s: 125, speed: 0, driver: .constantVelocity) }
         let alone = bounds(world, own).acceleration
         world.add(lane: 1, s: 107, speed: 14, driver: .constantVelocity)
         #expect(neighbour(world, own, .secondLeader) == standing)

@@ -270,7 +270,7 @@ enum GuardConstants {
     @_transparent @usableFromInline static var foresightBraking: Float { 4 }
     @_transparent @usableFromInline static var alongsideBraking: Float { 2 }
     /// The hardest braking for room to get past somebody who stands, m/s²; of whoever gets past; and how he starts.
-    @_transparent @usableFromInline static var standOffBraking: Float { 4 }
+    @_transparent @usableFromInline static var standOffBraking: Float { 3 }
     @_transparent @usableFromInline static var passingBraking: Float { 1 }
     @_transparent @usableFromInline static var passingStart: Float { 0.8 }
     /// How much slower than it drives a body is taken to be when its turning is bounded, m/s for each metre of its

@@ -41,8 +41,7 @@ public struct Obstruction<T: FloatLanes> {
         // Does he stay?
         let stands = itsSpeed.isBelow(half)
         let beyond = situation[second &+ 1] - its(1) - (situation[second &+ 6] + its(6)).times(0.5)
-        let free = itsSpeed.times(ObstructionConstants.freeSeconds).plus(ObstructionConstants.free)
-        let isFirst = T.either(situation[second].isBelow(half), free.isBelow(beyond))
+        let isFirst = T.either(situation[second].isBelow(half), T.constant(ObstructionConstants.free).isBelow(beyond))
         let joinsQueue = T.both(
             half.isBelow(situation[second]),
             T.both(situation[second &+ 3].isBelow(half), beyond.isBelow(itsSpeed.times(3).plus(3))))
@@ -135,9 +134,8 @@ struct LaneBeside<T: FloatLanes> {
 
 @usableFromInline
 enum ObstructionConstants {
-    /// Who has nobody within so many metres and seconds ahead of him is the first.
-    @_transparent @usableFromInline static var free: Float { 12 }
-    @_transparent @usableFromInline static var freeSeconds: Float { 1.2 }
+    /// Who has nobody within so many metres ahead of him is the first.
+    @_transparent @usableFromInline static var free: Float { 30 }
     /// Who brakes harder than this, m/s², below this speed, m/s, is about to stop.
     @_transparent @usableFromInline static var stopping: Float { 2 }
     @_transparent @usableFromInline static var stoppingSpeed: Float { 15 }
@@ -147,7 +145,7 @@ enum ObstructionConstants {
     /// The lane beside: with nobody within so many metres, or at such speeds, m/s, it flows, or is fast.
     @_transparent @usableFromInline static var empty: Float { 60 }
     @_transparent @usableFromInline static var flowing: Float { 3 }
-    @_transparent @usableFromInline static var fast: Float { 8 }
+    @_transparent @usableFromInline static var fast: Float { 11 }
     /// From the lane's middle, metres: half out of it; under way to one side.
     @_transparent @usableFromInline static var out: Float { 0.8 }
     @_transparent @usableFromInline static var underWay: Float { 0.4 }

@@ -63,7 +63,7 @@ import WorldModel
                 let found = bounds(world, own).acceleration
                 let after = max(speed + 0.5 * found, 0)
                 let room = gap - 0.25 * (speed + after) - after * after / 12
-                if found > -3.9 { #expect(room > 7, "at \(speed) m/s, \(gap) m before him") }
+                if found > -2.9 { #expect(room > 7, "at \(speed) m/s, \(gap) m before him") }
                 if gap > 25 + 2 * speed { #expect(found > 0) }
             }
         }

@@ -162,7 +162,7 @@ import WorldModel
         // Farther out: back, less steeply within the lane than across its line.
         let back = course(speed: 2, offset: 0.7), across = course(speed: 2, offset: 1.5)
         #expect(back.lateralHigh < 0)
-        #expect(across.lateralHigh < 2 * back.lateralHigh)
+        #expect(back.lateralHigh > -0.3 && across.lateralHigh < -0.3)
         #expect(course(speed: 5, offset: 1.5).lateralLow < -1, "at speed the network steers")
     }
 
